@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { operation } from './operation.ts'
 import { organizationSettings } from './organization-settings.ts'
 import { AnyCaseId, cursorQuery, dryRun, Id, line, nothing, orgParams, queryBoolean, Time, Withheld } from './shapes.ts'
-import { FineGrained, OrgTokenState, TokenRole } from './tokens.ts'
+import { FineGrained, mostScoped, OrgTokenState, TokenRole } from './tokens.ts'
 
 const tag = 'Tokens of an organization'
 const tokenParams = orgParams.extend({ id: AnyCaseId.describe('ID of the token.') })
@@ -92,7 +92,13 @@ export const approveOrgToken = operation({
   tag,
   summary: 'Approve a fine-grained token, if the organization requires approval.',
   params: tokenParams,
-  body: nothing,
+  body: z.strictObject({
+    scope: z
+      .array(z.string().max(1000))
+      .max(mostScoped)
+      .optional()
+      .describe('What you reviewed, such as `model:acme/encoder=repo.write`. Refused if the token has a different scope by now.'),
+  }),
   bodyOptional: true,
   reply: OrgToken,
 })

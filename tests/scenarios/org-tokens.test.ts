@@ -269,6 +269,17 @@ describe('approval', () => {
     assert.equal(await read(token), 403)
   })
 
+  test('what is approved is what was reviewed, not what its owner has made of it meanwhile', async () => {
+    const { id, token } = await fineToken(member, onRepo)
+    const scope = ['model:acme/plain=repo.content.read']
+    await member.send('PATCH', `/api/settings/tokens/${id}`, { fineGrained: { scoped: onOrg } })
+    const stale = await admin.send('POST', `${settings}/tokens/${id}/approve`, { scope })
+    assert.deepEqual([stale.status, await read(token)], [409, 403])
+    await member.send('PATCH', `/api/settings/tokens/${id}`, { fineGrained: { scoped: onRepo } })
+    assert.equal((await admin.send('POST', `${settings}/tokens/${id}/approve`, { scope })).status, 200)
+    assert.equal(await read(token), 200)
+  })
+
   test('a stranger whose scope names a public repository asks no one', async () => {
     const events = (await hub.events(orgId)).length
     const mails = (await hub.mails()).length

@@ -20,8 +20,8 @@ const losses: Record<string, (tx: Tx, userId: string) => Promise<unknown>> = {
     sql`insert into token_states (org_id, token_id, state, changed_at) select o.id, t.id, 'revoked', t.created_at from access_tokens t, organizations o
       where t.user_id = ${userId}`.execute(tx),
   'two-factor authentication is required': (tx) => sql`update organizations set require_2fa = true`.execute(tx),
-  'only fine-grained tokens are accepted': (tx) =>
-    sql`update organizations set token_policy = 'fineGrained'`.execute(tx),
+  'its token lasts longer than is allowed': (tx) =>
+    sql`update organizations set token_max_lifetime_days = 1`.execute(tx),
   'its role is lowered': (tx, userId) =>
     sql`update memberships set role = 'read' where user_id = ${userId}`.execute(tx),
   'its member is removed': (tx, userId) => sql`delete from memberships where user_id = ${userId}`.execute(tx),
@@ -44,7 +44,7 @@ async function pushMeanwhile(who: Person, ref: string, take: (tx: Tx) => Promise
 }
 
 describe('a push that waits moves nothing when meanwhile', () => {
-  afterEach(() => sql`update organizations set require_2fa = false, token_policy = 'any'`.execute(hub.db))
+  afterEach(() => sql`update organizations set require_2fa = false, token_max_lifetime_days = null`.execute(hub.db))
 
   for (const [index, [what, lose]] of Object.entries(losses).entries())
     it(what, async () => {
@@ -65,7 +65,7 @@ describe('a push that waits moves nothing when meanwhile', () => {
 })
 
 describe('a part of a large file that waits keeps no upload alive when meanwhile', () => {
-  afterEach(() => sql`update organizations set require_2fa = false, token_policy = 'any'`.execute(hub.db))
+  afterEach(() => sql`update organizations set require_2fa = false, token_max_lifetime_days = null`.execute(hub.db))
 
   for (const [index, [what, lose]] of Object.entries(losses).entries())
     it(what, async () => {

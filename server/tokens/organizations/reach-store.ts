@@ -179,16 +179,17 @@ export async function listReachScopes(db: Db, orgId: string, tokenIds: readonly 
   return rows
 }
 
-/** Keeps what an organization decides about a token; answers false where the token is gone. */
+/** Locks a token: its scope stays as it is until the transaction ends. */
+export async function holdToken(tx: Tx, tokenId: string): Promise<void> {
+  await sql`select from access_tokens where id = ${tokenId} for share`.execute(tx)
+}
+
+/** Keeps what an organization decides about a token, which is held. */
 export async function setTokenState(
   tx: Tx,
   { orgId, tokenId, state, at }: { orgId: string; tokenId: string; state: TokenState; at: Date },
-): Promise<boolean> {
-  // Waits for a change of the token's scope that is under way, and the next one waits for this.
-  const { rows } = await sql`with held as (select id from access_tokens where id = ${tokenId} for share)
-    insert into token_states (org_id, token_id, state, changed_at)
-    select ${orgId}, id, ${state}, ${at}::timestamptz from held
-    on conflict (org_id, token_id) do update set state = excluded.state, changed_at = excluded.changed_at
-    returning token_id`.execute(tx)
-  return rows.length > 0
+): Promise<void> {
+  await sql`insert into token_states (org_id, token_id, state, changed_at)
+    values (${orgId}, ${tokenId}, ${state}, ${at}::timestamptz)
+    on conflict (org_id, token_id) do update set state = excluded.state, changed_at = excluded.changed_at`.execute(tx)
 }

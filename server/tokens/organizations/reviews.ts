@@ -1,5 +1,5 @@
 import type * as api from '../../../api/index.ts'
-import type { InputOf, ResultOf } from '../../../api/index.ts'
+import { type InputOf, type ResultOf, scopeInWords } from '../../../api/index.ts'
 import type { Permit } from '../../access/permit.ts'
 import { recheck } from '../../access/recheck.ts'
 import type { TokenState } from '../../access/token-rules.ts'
@@ -22,10 +22,10 @@ type Found = Parameters<typeof store.findReaching>[2]
 export async function approveOrgToken(
   db: Db,
   permit: Permit<'orgToken.review'>,
-  { id }: InputOf<OrgTokens['approveOrgToken']>,
+  { id, scope }: InputOf<OrgTokens['approveOrgToken']>,
   links: Links,
 ): Promise<ResultOf<OrgTokens['approveOrgToken']>> {
-  return review(db, permit, { found: { id }, state: 'approved' }, links)
+  return review(db, permit, { found: { id }, state: 'approved', scope }, links)
 }
 
 /** Denies a fine-grained token: it stops working in the organization with the next request, until it is approved. */
@@ -61,27 +61,41 @@ export async function revokeOrgTokenByValue(
 interface Review {
   found: Found
   state: TokenState
+  /** The scope that was reviewed, in words. */
+  scope?: string[] | undefined
 }
 
 async function review(
   db: Db,
   permit: ReviewPermit,
-  { found, state }: Review,
+  { found, state, scope }: Review,
   links: Links,
 ): Promise<api.orgTokens.OrgToken> {
   return transaction(db, async (tx) => {
     const { org, actor } = await recheck(tx, permit, { requirements: true })
     const query = { orgId: org.id, at: now() }
-    const row = (await store.findReaching(tx, query, found)) ?? noSuchToken()
+    const tokenOf = async (row: store.ReachRow) => (await orgTokensOf(tx, org, [row], { links }))[0] ?? noSuchToken()
+    const row = await holdReaching(tx, query, found)
     if (row.decided !== state) {
       if (state !== 'approved' && actor.token?.id === row.id) throw ownToken(state)
       refuseReview(row, state, org.tokenPolicy)
+      if (scope) refuseOtherScope(await tokenOf(row), scope)
       await decideOn(tx, permit, row, state)
     }
-    const after = (await store.findReaching(tx, query, { id: row.id })) ?? noSuchToken()
-    const [reply] = await orgTokensOf(tx, org, [after], { links })
-    return reply ?? noSuchToken()
+    return tokenOf((await store.findReaching(tx, query, { id: row.id })) ?? noSuchToken())
   })
+}
+
+// Read again once it is held: its owner may have just changed what it reaches.
+async function holdReaching(tx: Tx, query: { orgId: string; at: Date }, found: Found): Promise<store.ReachRow> {
+  const { id } = (await store.findReaching(tx, query, found)) ?? noSuchToken()
+  await store.holdToken(tx, id)
+  return (await store.findReaching(tx, query, { id })) ?? noSuchToken()
+}
+
+function refuseOtherScope(token: api.orgTokens.OrgToken, reviewed: readonly string[]): void {
+  if (scopeInWords(token).toSorted().join('\n') === reviewed.toSorted().join('\n')) return
+  throw new HubError('Conflict', 'The permissions of this token have changed. Reload the page and review it again.')
 }
 
 function noSuchToken(): never {
@@ -111,8 +125,7 @@ const deeds = {
 async function decideOn(tx: Tx, permit: ReviewPermit, row: store.ReachRow, state: TokenState): Promise<void> {
   const { org, actor } = permit
   const { event, words } = deeds[state]
-  const isKept = await store.setTokenState(tx, { orgId: org.id, tokenId: row.id, state, at: now() })
-  if (!isKept) noSuchToken()
+  await store.setTokenState(tx, { orgId: org.id, tokenId: row.id, state, at: now() })
   const owner = { id: row.userId, name: row.user }
   const about = { org: org.name, owner: owner.name, last4: row.last4 }
   if (actor.id !== owner.id) await tellOwner(tx, owner, ({ email }) => decisionMail(email, about, state))

@@ -87,6 +87,7 @@ test('Tokens: approving asks first, and the row says so afterwards', async () =>
   ])
   await user.click(within(dialog).getByRole('button', { name: 'Approve token' }))
   await screen.findByText('approved')
+  assert.deepEqual(sent(approveOrgToken).at(-1)?.body, { scope: ['model:acme/encoder=repo.write'] })
   absent(screen.queryByRole('button', { name: 'Approve token …wxyz of bea' }))
   screen.getByRole('button', { name: 'Deny token …wxyz of bea' })
 })

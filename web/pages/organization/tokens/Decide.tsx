@@ -1,11 +1,12 @@
 import { List, Text } from '@mantine/core'
-import { orgTokens } from '../../../../api/index.ts'
+import { orgTokens, scopeInWords } from '../../../../api/index.ts'
 import { patchRows } from '../../../endless.ts'
 import { useChange } from '../../../hub.ts'
 import type { Org } from '../../../organization.ts'
 import { ConfirmByTyping } from '../../../pieces/ConfirmByTyping.tsx'
 import { showDone } from '../../../pieces/ErrorNote.tsx'
 import { When } from '../../../pieces/When.tsx'
+import { useAccount } from '../../../session.ts'
 import type { Deed } from './columns.tsx'
 
 type Token = orgTokens.OrgToken
@@ -31,7 +32,10 @@ interface Asked {
 /** Asks before a token is approved, denied, or revoked. */
 export function Decide({ org, decision: { deed, token }, onClose }: Asked) {
   const { operation, verb, done } = deeds[deed]
+  // What is approved is what is on the page, not what its owner has made of it meanwhile.
+  const reviewed = deed === 'approve' ? { body: { scope: scopeInWords(token) } } : {}
   const { user } = token.owner
+  const account = useAccount()
   const change = useChange(operation, (row) => {
     patchRows<Token>(orgTokens.listOrgTokens, (before) => (before.id === row.id ? row : before))
     showDone(`The token …${row.last4} of ${user} is ${done}.`)
@@ -46,7 +50,7 @@ export function Decide({ org, decision: { deed, token }, onClose }: Asked) {
       {...(deed === 'revoke' ? { word: user } : {})}
       busy={change.isPending}
       error={change.error}
-      onConfirm={() => change.mutate({ params: { org: org.name, id: token.id } })}
+      onConfirm={() => change.mutate({ params: { org: org.name, id: token.id }, ...reviewed })}
       onClose={onClose}
     >
       <Text size="sm">
@@ -59,7 +63,7 @@ export function Decide({ org, decision: { deed, token }, onClose }: Asked) {
         )}
       </Text>
       <List size="sm">
-        {consequences(deed, org.name, user).map((words) => (
+        {consequences(deed, org.name, account?.name === user ? undefined : user).map((words) => (
           <List.Item key={words}>{words}</List.Item>
         ))}
       </List>
@@ -67,19 +71,20 @@ export function Decide({ org, decision: { deed, token }, onClose }: Asked) {
   )
 }
 
-function consequences(deed: Deed, org: string, user: string): string[] {
-  const told = `${user} gets an email.`
+// Who decides about their own token gets no email.
+function consequences(deed: Deed, org: string, owner: string | undefined): string[] {
+  const told = owner === undefined ? [] : [`${owner} gets an email.`]
   if (deed === 'approve')
-    return [`The token can access ${org} immediately.`, 'If its permissions change, it needs approval again.', told]
+    return [`The token can access ${org} immediately.`, 'If its permissions change, it needs approval again.', ...told]
   if (deed === 'deny')
     return [
       `The token loses access to ${org} immediately. It still works elsewhere.`,
       'You can approve it later.',
-      told,
+      ...told,
     ]
   return [
     `The token loses access to ${org} immediately. It still works elsewhere.`,
     'This can’t be undone. The owner can create a new token.',
-    told,
+    ...told,
   ]
 }

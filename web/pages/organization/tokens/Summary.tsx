@@ -21,7 +21,7 @@ export function Summary({ org }: { org: Org }) {
   const here = { to: '/organizations/$org/settings/tokens', params: { org: org.name } } as const
   return (
     <>
-      <LinkTo {...here}>{counted(counts.tokens, 'token')}</LinkTo> can access {org.name}
+      <LinkTo {...here}>{counted(counts.tokens, 'token')}</LinkTo>
       {parts
         .filter(([count]) => counts[count] > 0)
         .map(([count, words, search]) => (

@@ -17,7 +17,7 @@ type Ask = (deed: Deed, token: Row) => void
 /** The columns of the tokens, with a button for each decision that is open. */
 export function tokenColumns(onAsk: Ask): Column<Row>[] {
   return [
-    { id: 'owner', header: 'Owner', card: 'title', width: '150px', cell: ({ owner }) => <Owner owner={owner} /> },
+    { id: 'owner', header: 'Owner', card: 'title', width: '140px', cell: ({ owner }) => <Owner owner={owner} /> },
     { id: 'token', header: 'Token', cell: (token) => <Reach token={token} /> },
     { id: 'used', header: 'Last used', width: '130px', cell: (token) => <Used token={token} /> },
     { id: 'expires', header: 'Expires', width: '125px', cell: (token) => <Expires token={token} /> },
@@ -25,7 +25,7 @@ export function tokenColumns(onAsk: Ask): Column<Row>[] {
     {
       id: 'decide',
       header: 'Decision',
-      width: '180px',
+      width: '210px',
       card: 'foot',
       cell: (token) => <Decisions token={token} onAsk={onAsk} />,
     },
