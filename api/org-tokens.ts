@@ -97,7 +97,9 @@ export const approveOrgToken = operation({
       .array(z.string().max(1000))
       .max(mostScoped)
       .optional()
-      .describe('What you reviewed, such as `model:acme/encoder=repo.write`. Refused if the token has a different scope by now.'),
+      .describe(
+        'What you reviewed, such as `model:acme/encoder=repo.write`. Refused if the token has a different scope by now.',
+      ),
   }),
   bodyOptional: true,
   reply: OrgToken,

@@ -3405,6 +3405,9 @@ $13::text[],
 $14::bytea[], $15::bytea[],
 $16::bytea[]) e;
 
+-- server/tokens/organizations/reach-store.ts holdToken
+select from access_tokens where id = $1 for share;
+
 -- server/tokens/organizations/reach-store.ts listBroken
 select t.id, u.id "userId", u.name "user", u.fullname, t.name, t.role, t.last4, t.created_at "createdAt",
 t.expires_at "expiresAt", t.last_used_at "lastUsedAt", s.state decided, case when s.state = 'revoked' then 'revoked'
@@ -3467,11 +3470,9 @@ left join lateral (select * from "repositories" where id = "ts"."repo_id" limit 
 where ts.token_id = t.id and coalesce(ts.org_id, sg.org_id, sr.org_id) = o.id limit 1), false)) and s.state is distinct from 'revoked' order by t.id desc limit $7;
 
 -- server/tokens/organizations/reach-store.ts setTokenState
-with held as (select id from access_tokens where id = $1 for share)
 insert into token_states (org_id, token_id, state, changed_at)
-select $2, id, $3, $4::timestamptz from held
-on conflict (org_id, token_id) do update set state = excluded.state, changed_at = excluded.changed_at
-returning token_id;
+values ($1, $2, $3, $4::timestamptz)
+on conflict (org_id, token_id) do update set state = excluded.state, changed_at = excluded.changed_at;
 
 -- server/tokens/organizations/standings-store.ts listStandings
 select t.id "tokenId", o.name org, t.role, t.created_at "createdAt", t.expires_at "expiresAt", s.state decided,
