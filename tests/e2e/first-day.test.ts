@@ -53,7 +53,7 @@ test('a newcomer signs up, verifies, creates an organization, changes a role and
 
   await page.goto(`${hub.url}/organizations/new`)
   await page.getByRole('textbox', { name: 'Name', exact: true }).fill('acme')
-  await page.getByRole('button', { name: 'Create acme' }).click()
+  await page.getByRole('button', { name: 'Create organization' }).click()
   await page.getByRole('region', { name: 'Setup checklist' }).waitFor()
 
   await hub.console('POST', '/api/operator/organizations/acme/members', { username: 'ben', role: 'read' })

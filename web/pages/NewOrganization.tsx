@@ -69,7 +69,7 @@ function OrganizationForm() {
       />
       <Group>
         <Button type="submit" variant="filled" loading={form.change.isPending}>
-          Create {name || 'organization'}
+          Create organization
         </Button>
       </Group>
     </ApiForm>

@@ -111,6 +111,7 @@ function AddRepository({ org, group }: Part) {
       <Group gap="sm" align="flex-end">
         <Select
           label="Add repository"
+          description="If private, only members of this group and admins can still see it."
           placeholder="Search by name"
           flex="1 1 16rem"
           searchable
