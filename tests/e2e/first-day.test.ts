@@ -63,7 +63,7 @@ test('a newcomer signs up, verifies, creates an organization, changes a role and
   await page.getByRole('menuitem', { name: /^write/i }).click()
   await page.getByText('ben gains:').waitFor()
   await page.getByRole('button', { name: 'Change role to write' }).click()
-  await page.getByText('ben is now').waitFor()
+  await page.getByText('ben now has the write role.').waitFor()
 
   await page.goto(`${hub.url}/organizations/acme/settings/audit-log`)
   await page.getByText('changed the role of ben from read to write').first().waitFor()

@@ -78,7 +78,8 @@ export function Takeaway({ label, value, description }: { label: string; value: 
         spellCheck={false}
         flex={1}
         miw={0}
-        styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)' } }}
+        // At 14 pixels, some fonts lose the underscore of a token.
+        styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)', fontSize: 13 } }}
         onFocus={(event) => event.currentTarget.select()}
       />
       <CopyIcon value={value} label={`Copy: ${label.toLowerCase()}`} />
