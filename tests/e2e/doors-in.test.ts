@@ -145,7 +145,7 @@ test('members who were never active are selected, previewed, changed, and change
 
   await page.getByRole('button', { name: 'Undo…' }).click()
   await page.getByRole('button', { name: 'Undo 2 changes…' }).click()
-  await page.getByRole('button', { name: 'Apply 2 changes', exact: true }).click()
+  await page.getByRole('button', { name: 'Undo 2 changes', exact: true }).click()
   await page.getByText('Undone', { exact: true }).waitFor()
   assert.deepEqual(await roles(), ['read', 'read'])
 })

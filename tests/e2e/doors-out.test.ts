@@ -69,7 +69,7 @@ test('a file changes many members, and is undone', { skip, timeout }, async () =
   await page.getByRole('button', { name: 'Undo…' }).click()
   await page.getByText('Undo: members.csv: 2 changes').waitFor()
   await page.getByRole('button', { name: 'Undo 2 changes…' }).click()
-  await page.getByRole('button', { name: 'Apply 2 changes', exact: true }).click()
+  await page.getByRole('button', { name: 'Undo 2 changes', exact: true }).click()
   await page.getByText('Undone').waitFor()
   assert.deepEqual(await roles(), before)
 })
