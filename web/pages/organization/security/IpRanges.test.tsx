@@ -30,12 +30,12 @@ test('IP ranges: they are one per line, and are saved with the switch', async ()
   })
   const user = await page(['203.0.113.0/24'])
   assert.equal(networks().value, '203.0.113.0/24')
-  await user.type(networks(), '\n2001:db8::/32')
+  await user.type(networks(), '\n2001:db8::/32 198.51.100.7, 2001:db8::7')
   await user.click(screen.getByRole('switch', { name: 'Allow access only from these networks' }))
   await user.click(screen.getByRole('button', { name: 'Save' }))
   await screen.findByText('Saved the IP ranges.')
   assert.deepEqual(sent(updateNetworkSecurity)[0]?.body, {
-    ipRanges: ['203.0.113.0/24', '2001:db8::/32'],
+    ipRanges: ['203.0.113.0/24', '2001:db8::/32', '198.51.100.7/32', '2001:db8::7/128'],
     enforceIpRestriction: true,
   })
 })
@@ -44,7 +44,7 @@ test('IP ranges: a line that is no network is named at the field, and nothing is
   const user = await page()
   await user.type(networks(), '203.0.113.0/24\noffice')
   await user.click(screen.getByRole('button', { name: 'Save' }))
-  await screen.findByText(/“office” isn’t a network in CIDR notation\./)
+  await screen.findByText(/“office” isn’t a network in CIDR notation or an IP address\./)
   assert.equal(sent(updateNetworkSecurity).length, 0)
 })
 

@@ -45,7 +45,7 @@ function Edit({ org, isOn, ranges }: { org: Org; isOn: boolean; ranges: readonly
         {...form.field('ipRanges')}
         error={wrong}
         label="Allowed networks"
-        description="One network per line, in CIDR notation: 203.0.113.0/24 or 2001:db8::/32. Include your own address."
+        description="One network or IP address per line, for example 203.0.113.0/24 or 2001:db8::/32. Include your own address."
         autosize
         minRows={3}
         maxRows={12}
@@ -63,11 +63,15 @@ function Edit({ org, isOn, ranges }: { org: Org; isOn: boolean; ranges: readonly
 // The schema speaks of one of them: the page says which.
 function wrongRange(form: { problem: (path: string) => unknown }, ranges: string[]): string | undefined {
   const wrong = ranges.find((_, index) => form.problem(`ipRanges.${index}`) !== undefined)
-  return wrong === undefined
-    ? undefined
-    : `“${wrong}” isn’t a network in CIDR notation. For a single address, add /32 (IPv4) or /128 (IPv6).`
+  return wrong === undefined ? undefined : `“${wrong}” isn’t a network in CIDR notation or an IP address.`
 }
 
 function rangesIn(text: string): string[] {
-  return text.split(/[\s,;]+/).filter((word) => word !== '')
+  return text.split(/[\s,;]+/).flatMap((word) => (word === '' ? [] : asNetwork(word)))
+}
+
+// A single address is a network of its own.
+function asNetwork(word: string): string {
+  if (/^[\d.]+$/.test(word)) return `${word}/32`
+  return /^[\da-f:]*:[\da-f:]*$/i.test(word) ? `${word}/128` : word
 }
