@@ -177,6 +177,7 @@ test('each change of settings is one event with the name the contract has for it
     repoVisibility: 'private',
     require2fa: false,
     require2faFrom: null,
+    ...{ tokenPolicy: 'any', tokenMaxLifetimeDays: null, ipRanges: [], enforceIpRestriction: false },
     setupChecklist: true,
   })
   const count = (await types(id)).length
