@@ -6,6 +6,7 @@ import { dryRun, orgParams } from './shapes.ts'
 const tag = 'Organizations'
 
 const Content = z.object({ resource: z.string(), scope: z.string().min(1) })
+const noContents = z.array(z.unknown()).max(0, 'must be empty: content policies are not supported')
 
 const NetworkSecurity = z.object({
   enforceAuth: z.boolean().describe('Always false: requiring sign-in in a whole network is not supported.'),
@@ -41,6 +42,14 @@ export const updateNetworkSecurity = operation({
   details: 'Fields that describe features which are not supported can be sent with their default value only.',
   params: orgParams,
   query: dryRun,
-  body: NetworkSecurity.partial().strict(),
+  body: z.strictObject({
+    enforceIpRestriction: organizationSettings.enforceIpRestriction.schema.optional(),
+    ipRanges: organizationSettings.ipRanges.schema.optional(),
+    enforceAuth: z.literal(false, 'must be false: it is not supported').optional(),
+    highRateLimits: z.literal(false, 'must be false: rate limits are settings of the instance').optional(),
+    blockedContents: noContents.optional(),
+    allowedContents: noContents.optional(),
+    keepReposMetadataVisible: z.literal(false, 'must be false: it is not supported').optional(),
+  }),
   reply: NetworkSecurity,
 })

@@ -81,8 +81,10 @@ export const organizationSettings = {
   }),
   ipRanges: setting({
     schema: z
-      .array(z.union([z.cidrv4(), z.cidrv6()]))
+      // How many there are is looked at before what each of them is
+      .array(z.string())
       .max(100)
+      .pipe(z.array(z.union([z.cidrv4(), z.cidrv6()])))
       .describe('Networks in CIDR notation, such as `203.0.113.0/24`, for the IP restriction.'),
     words: 'the IP ranges',
   }),

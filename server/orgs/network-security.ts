@@ -2,7 +2,6 @@ import type * as api from '../../api/index.ts'
 import type { InputOf, ResultOf } from '../../api/index.ts'
 import type { AddressRules } from '../access/address-rules.ts'
 import type { Permit } from '../access/permit.ts'
-import { HubError } from '../kernel/errors.ts'
 import type { Db } from '../store/database.ts'
 import { updateSettings } from './settings.ts'
 
@@ -33,13 +32,7 @@ export async function getNetworkSecurity(
 export async function updateNetworkSecurity(
   db: Db,
   permit: Permit<'org.updateSettings'>,
-  { org, dryRun, enforceIpRestriction, ipRanges, ...others }: InputOf<NetworkSecurity['updateNetworkSecurity']>,
+  { org, dryRun, enforceIpRestriction, ipRanges }: InputOf<NetworkSecurity['updateNetworkSecurity']>,
 ): Promise<ResultOf<NetworkSecurity['updateNetworkSecurity']>> {
-  for (const [name, value] of Object.entries(others)) refuseNotOffered(name, value)
   return shown(await updateSettings(db, permit, { org, dryRun, enforceIpRestriction, ipRanges }))
-}
-
-function refuseNotOffered(name: string, value: boolean | readonly unknown[] | undefined): void {
-  const isAsked = typeof value === 'object' ? value.length > 0 : value
-  if (isAsked) throw new HubError('NotImplemented', `${name} is not supported by this server.`)
 }

@@ -62,7 +62,11 @@ test('an admin cannot lock themselves out, and a range that is none changes noth
     assert.equal(reply.status, 400, JSON.stringify(reply.body))
     assert.match(reply.body.error, sentence)
   }
-  assert.equal((await restrict({ highRateLimits: true })).status, 501)
+  for (const [name, value] of [
+    ['highRateLimits', true],
+    ['blockedContents', [{ resource: '*', scope: 'x' }]],
+  ] as const)
+    assert.match((await restrict({ [name]: value })).body.error, new RegExp(`^${name}: must be`))
   const { enforceIpRestriction, ipRanges } = (await as('ada', 'GET', settings)).body
   assert.deepEqual([enforceIpRestriction, ipRanges], [false, []])
 })
