@@ -1,4 +1,4 @@
-import { Button, Group, List, Text, Textarea, TextInput } from '@mantine/core'
+import { List, Text, Textarea, TextInput } from '@mantine/core'
 import { useState } from 'react'
 import { type members, serviceAccounts } from '../../../../api/index.ts'
 import { useApiForm } from '../../../form.ts'
@@ -10,6 +10,7 @@ import { showDone } from '../../../pieces/ErrorNote.tsx'
 import { ApiForm } from '../../../pieces/Form.tsx'
 import { counted } from '../../../words.ts'
 import { PickMember } from '../members/PickMember.tsx'
+import { FormButtons } from './FormButtons.tsx'
 import type { Account } from './reach.ts'
 
 const empty = { name: '', description: '' }
@@ -35,7 +36,7 @@ export function NewAccount({ org, opened, onClose }: { org: Org; opened: boolean
         <Text size="sm" c="dimmed">
           You become its owner of record: the member who is asked about it when they leave.
         </Text>
-        <Buttons label="Create service account" busy={form.change.isPending} onClose={onClose} />
+        <FormButtons label="Create service account" busy={form.change.isPending} onClose={onClose} />
       </ApiForm>
     </Dialog>
   )
@@ -67,17 +68,6 @@ function Said({ form }: { form: Said }) {
         {...form.field('description')}
       />
     </>
-  )
-}
-
-function Buttons({ label, busy, onClose }: { label: string; busy: boolean; onClose: () => void }) {
-  return (
-    <Group justify="flex-end">
-      <Button onClick={onClose}>Cancel</Button>
-      <Button type="submit" variant="filled" loading={busy}>
-        {label}
-      </Button>
-    </Group>
   )
 }
 
@@ -113,7 +103,7 @@ export function EditAccount({ org, account, onClose }: Asked) {
           picked={owner}
           onPick={setOwner}
         />
-        <Buttons label="Save" busy={form.change.isPending} onClose={onClose} />
+        <FormButtons label="Save" busy={form.change.isPending} onClose={onClose} />
       </ApiForm>
     </Dialog>
   )

@@ -1,4 +1,4 @@
-import { Button, Group, Text, TextInput } from '@mantine/core'
+import { Text, TextInput } from '@mantine/core'
 import { serviceAccounts } from '../../../../api/index.ts'
 import { useApiForm } from '../../../form.ts'
 import { useChange } from '../../../hub.ts'
@@ -9,6 +9,7 @@ import { showDone } from '../../../pieces/ErrorNote.tsx'
 import { ApiForm } from '../../../pieces/Form.tsx'
 import { When } from '../../../pieces/When.tsx'
 import { Secret } from '../../account/tokens/Secret.tsx'
+import { FormButtons } from './FormButtons.tsx'
 import { ReachField } from './ReachField.tsx'
 import { type Account, bodyOf, nothing, type Reach, reachOf, type Token } from './reach.ts'
 
@@ -47,7 +48,7 @@ export function NewToken({ org, account, onClose }: OfAccount) {
       ) : (
         <ApiForm of={form} label="New token">
           <Fields org={org} form={form} />
-          <Buttons label="Create token" busy={form.change.isPending} onClose={onClose} />
+          <FormButtons label="Create token" busy={form.change.isPending} onClose={onClose} />
         </ApiForm>
       )}
     </Dialog>
@@ -71,7 +72,7 @@ export function EditToken({ org, account, token, onClose }: OfToken) {
     <Dialog opened onClose={onClose} size="lg" title={`Edit ${token.name}`}>
       <ApiForm of={form} label="Edit token">
         <Fields org={org} form={form} />
-        <Buttons label="Save token" busy={form.change.isPending} onClose={onClose} />
+        <FormButtons label="Save token" busy={form.change.isPending} onClose={onClose} />
       </ApiForm>
     </Dialog>
   )
@@ -98,17 +99,6 @@ function Fields({ org, form }: { org: Org; form: Form }) {
       />
       <ReachField org={org} reach={form.values} onChange={form.set} problem={form.problem} />
     </>
-  )
-}
-
-function Buttons({ label, busy, onClose }: { label: string; busy: boolean; onClose: () => void }) {
-  return (
-    <Group justify="flex-end">
-      <Button onClick={onClose}>Cancel</Button>
-      <Button type="submit" variant="filled" loading={busy}>
-        {label}
-      </Button>
-    </Group>
   )
 }
 
