@@ -1,12 +1,13 @@
 import { BlockList, isIP, isIPv6 } from 'node:net'
 import type { OrgSettings, Withheld } from '../../api/index.ts'
+import { bareAddress } from '../shares/network.ts'
 
 /** What an organization judges the address of a request by. */
 export type AddressRules = Pick<OrgSettings, 'enforceIpRestriction' | 'ipRanges'>
 
 /** The address of a request as ranges are written: one of IPv4 is that, also where it came over IPv6. Undefined if it is none. */
 export function plainAddress(address: string | undefined): string | undefined {
-  const plain = (address ?? '').replace(/^::ffff:(?=\d+\.)/i, '').replace(/%.*$/, '')
+  const plain = bareAddress(address ?? '')
   return isIP(plain) === 0 ? undefined : plain
 }
 

@@ -1,8 +1,13 @@
 import { isIPv4, isIPv6 } from 'node:net'
 
+/** An address as it is written: one of IPv4 is that, also where it came over IPv6, and none has a zone. */
+export function bareAddress(address: string): string {
+  return address.replace(/^::ffff:(?=\d+\.)/i, '').replace(/%.*$/, '')
+}
+
 /** The network of an address, /24 or /64: one that has a network has all of its addresses. Anything else as it is. */
 export function networkOf(address: string): string {
-  const plain = address.replace(/^::ffff:(?=\d+\.)/i, '').replace(/%.*$/, '')
+  const plain = bareAddress(address)
   if (isIPv4(plain)) return `${plain.split('.').slice(0, 3).join('.')}.0/24`
   if (!isIPv6(plain)) return address
   // The host of an address is written in one way only: in hexadecimal, without zeros in front
