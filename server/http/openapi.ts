@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { addressesOf, type Operation, repoTypePlurals } from '../../api/index.ts'
 import { type PolicyRow, policy } from '../access/policy.ts'
 import { requirements } from '../access/requirements.ts'
+import { inTurns } from '../shares/turns.ts'
 import { cookieName } from './dialects/caller.ts'
 import { dialectOf } from './dialects/choice.ts'
 import type { Server } from './services.ts'
@@ -13,19 +14,36 @@ type Json = Record<string, unknown>
 export function serveDescription({ app, operations, hub }: Server, version: string): void {
   let kept: Promise<KeptText> | undefined
   app.get('/.well-known/openapi.json', async (request, reply) => {
-    kept ??= keepText(JSON.stringify(openApiDocument(operations, { publicUrl: hub.publicUrl, version })))
+    kept ??= describeInTurns(operations, { publicUrl: hub.publicUrl, version }).then(keepText)
     return sendKept(request, reply.type('application/json; charset=utf-8'), await kept)
   })
 }
 
+interface About {
+  publicUrl: string
+  version: string
+}
+
 /** The OpenAPI 3.1 document of the operations served. */
-export function openApiDocument(operations: readonly Operation[], hub: { publicUrl: string; version: string }): Json {
+export function openApiDocument(operations: readonly Operation[], hub: About): Json {
+  return documentOf([...described(operations)], hub)
+}
+
+// Half a second of work in one piece would be half a second in which no one else is answered.
+async function describeInTurns(operations: readonly Operation[], hub: About): Promise<string> {
+  return JSON.stringify(documentOf(await inTurns(described(operations)), hub))
+}
+
+type Described = readonly [path: string, method: string, about: Json]
+
+function* described(operations: readonly Operation[]): Generator<Described> {
+  for (const operation of operations)
+    for (const [path, about] of pathsOf(operation)) yield [path, operation.method, about]
+}
+
+function documentOf(all: readonly Described[], hub: About): Json {
   const paths: Record<string, Json> = {}
-  for (const operation of operations) {
-    for (const [path, described] of pathsOf(operation)) {
-      paths[path] = { ...paths[path], [operation.method]: described }
-    }
-  }
+  for (const [path, method, about] of all) paths[path] = { ...paths[path], [method]: about }
   return {
     openapi: '3.1.0',
     info: {

@@ -6,6 +6,7 @@ import { asCaller, callerOf } from '../shares/caller.ts'
 import type { Db } from '../store/database.ts'
 import { noteFailure } from '../users/guessing/failures.ts'
 import { asGone } from './admit.ts'
+import { inShareOf } from './answering.ts'
 import { admitCounted } from './counting.ts'
 import { dialectOf } from './dialects/choice.ts'
 import type { AnyOperation, Fields } from './dialects/dialect.ts'
@@ -43,7 +44,8 @@ export function serve(server: Server, operation: AnyOperation, rule: unknown, se
         const work = () =>
           anyRule(server.db, permit, input, services).catch((error) => asRefused(server, permit, error))
         const caller = callerOf(permit.actor?.id, permit.request.ip)
-        return asCaller(caller, () => sendOnce(server, exchange, permit, work))
+        const answer = () => sendOnce(server, exchange, permit, work)
+        return asCaller(caller, () => inShareOf(caller, operation, answer))
       },
     })
   }

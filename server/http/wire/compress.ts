@@ -42,7 +42,8 @@ export function sendStream(request: FastifyRequest, reply: FastifyReply, text: R
 /** A text that many ask for and that rarely changes, compressed once. */
 export interface KeptText {
   etag: string
-  identity: string
+  /** Bytes: a text would be encoded again for each reply. */
+  identity: Buffer
   br: Buffer
   gzip: Buffer
 }
@@ -50,7 +51,7 @@ export interface KeptText {
 /** Compresses a text that is kept. */
 export async function keepText(text: string): Promise<KeptText> {
   const [br, gzip] = await Promise.all([compressed(text, 'br', thorough), compressed(text, 'gzip', thorough)])
-  return { etag: `W/"${digest(text).toString('base64url')}"`, identity: text, br, gzip }
+  return { etag: `W/"${digest(text).toString('base64url')}"`, identity: Buffer.from(text), br, gzip }
 }
 
 /** Sends a kept text, or `304` to a client that has it. */
