@@ -40,6 +40,5 @@ test('what is sent piece by piece, and what changes something, waits for nothing
 
 test('an answer that fails gives back its place', async () => {
   const fails = () => Promise.reject(new Error('no'))
-  for (let time = 0; time < 10; time++)
-    await assert.rejects(inShareOf(caller('eve'), api.files.listTree, fails), /no/)
+  for (let time = 0; time < 10; time++) await assert.rejects(inShareOf(caller('eve'), api.files.listTree, fails), /no/)
 })

@@ -3871,15 +3871,15 @@ $13::text[],
 $14::bytea[], $15::bytea[],
 $16::bytea[]) e;
 
--- server/users/guessing/attempt-store.ts addAttempt
-insert into attempts (key, window_start, count) values ($1, $2, 1)
-on conflict (key, window_start) do update set count = attempts.count + 1
-returning count;
-
 -- server/users/guessing/attempt-store.ts addAttempts
 insert into attempts (key, window_start, count) select key, $1, 1
 from unnest($2::text[]) key order by key
 on conflict (key, window_start) do update set count = attempts.count + 1;
+
+-- server/users/guessing/attempt-store.ts addToCount
+insert into attempts (key, window_start, count) values ($1, $2, $3)
+on conflict (key, window_start) do update set count = attempts.count + excluded.count
+returning count;
 
 -- server/users/guessing/attempt-store.ts deleteAttempts
 delete from attempts where key = $1;

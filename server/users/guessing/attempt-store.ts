@@ -1,11 +1,11 @@
 import type { Db } from '../../store/database.ts'
 import { arrayOf, sql } from '../../store/sql.ts'
 
-/** Adds one to the count of a window, and answers the new count. */
-export async function addAttempt(db: Db, key: string, windowStart: Date): Promise<number> {
+/** Adds to the count of a window, and answers the new count. */
+export async function addToCount(db: Db, key: string, add: { windowStart: Date; by: number }): Promise<number> {
   const { rows } = await sql<{ count: number }>`
-    insert into attempts (key, window_start, count) values (${key}, ${windowStart}, 1)
-    on conflict (key, window_start) do update set count = attempts.count + 1
+    insert into attempts (key, window_start, count) values (${key}, ${add.windowStart}, ${add.by})
+    on conflict (key, window_start) do update set count = attempts.count + excluded.count
     returning count`.execute(db)
   return rows[0]?.count ?? 0
 }

@@ -1,7 +1,7 @@
 import { daySeconds, hourSeconds, minuteSeconds, now } from '../../kernel/clock.ts'
 import { HubError } from '../../kernel/errors.ts'
 import { type Db, keyOf, type Tx } from '../../store/database.ts'
-import { addAttempt, addAttempts, deleteAttempts, findCounted, takeBackAttempt } from './attempt-store.ts'
+import { addAttempts, addToCount, deleteAttempts, findCounted, takeBackAttempt } from './attempt-store.ts'
 
 /** How often something may be tried in one window of time. */
 export interface AttemptLimit {
@@ -148,7 +148,7 @@ export async function countOccurrence(
   window: Pick<AttemptLimit, 'name' | 'windowSeconds'>,
   who: string,
 ): Promise<number> {
-  return addAttempt(db, counterOf(db, window, who), windowStart(window))
+  return addToCount(db, counterOf(db, window, who), { windowStart: windowStart(window), by: 1 })
 }
 
 /** Which of these may not be tried once more; nothing is counted. */

@@ -1,15 +1,6 @@
 import type { Db } from '../../store/database.ts'
 import { arrayOf, sql } from '../../store/sql.ts'
 
-/** Adds requests to the count of a window, and answers the new count. */
-export async function addRequests(db: Db, key: string, add: { windowStart: Date; by: number }): Promise<number> {
-  const { rows } = await sql<{ count: number }>`
-    insert into attempts (key, window_start, count) values (${key}, ${add.windowStart}, ${add.by})
-    on conflict (key, window_start) do update set count = attempts.count + excluded.count
-    returning count`.execute(db)
-  return rows[0]?.count ?? 0
-}
-
 /** The counts of windows, by key; one that nothing was added to is missing. */
 export async function findRequests(
   db: Db,

@@ -6,8 +6,9 @@ import { HubError } from '../../kernel/errors.ts'
 import { log } from '../../kernel/log.ts'
 import type { Caller } from '../../shares/caller.ts'
 import { type Db, keyOf } from '../../store/database.ts'
+import { addToCount } from '../guessing/attempt-store.ts'
 import { type Bucket, bucketWords, type RateLimits } from './limits.ts'
-import { addRequests, findRequests } from './rates-store.ts'
+import { findRequests } from './rates-store.ts'
 
 /** How many requests each caller may still make; several processes on one database count together. */
 export interface Rates {
@@ -116,7 +117,7 @@ export async function listRateLimits(
 async function takeShare(db: Db, window: Window): Promise<void> {
   const share = shareOf(window.limit)
   try {
-    const all = await addRequests(db, window.key, { windowStart: new Date(window.start), by: share + window.owed })
+    const all = await addToCount(db, window.key, { windowStart: new Date(window.start), by: share + window.owed })
     window.owed = 0
     window.left = Math.max(0, Math.min(share, window.limit - (all - share)))
     window.taken = Math.min(window.limit, all)
