@@ -134,6 +134,12 @@ export const settings = [
       'DNS servers that look up the records of email domains, for example `192.0.2.1,192.0.2.2:5353`. If empty, the resolver of the system is used.',
   },
   {
+    name: 'GUILDHALL_PRIVATE_NETWORKS',
+    fallback: '',
+    meaning:
+      'Private networks that Guildhall can call at the request of an organization, for example `10.0.0.0/8,127.0.0.1`. List the network of your identity provider if it is internal. Other addresses must be public and use HTTPS.',
+  },
+  {
     name: 'GUILDHALL_RATE_LIMITS',
     fallback: 'api=300000,resolvers=600000',
     meaning:
@@ -172,6 +178,8 @@ export interface Config {
   logLevel: string
   storage: StorageConfig
   dnsServers: string[]
+  /** Networks that may be called although they are private. */
+  privateNetworks: string[]
   rates: RatesConfig
 }
 
@@ -242,6 +250,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     logLevel: read('GUILDHALL_LOG_LEVEL'),
     storage: storageOf(read),
     dnsServers: serversOf(read('GUILDHALL_DNS_SERVERS')),
+    privateNetworks: networksOf('GUILDHALL_PRIVATE_NETWORKS', read('GUILDHALL_PRIVATE_NETWORKS')),
     rates: {
       account: ratesOf('GUILDHALL_RATE_LIMITS', read('GUILDHALL_RATE_LIMITS'), ['api', 'resolvers']),
       network: ratesOf('GUILDHALL_ANONYMOUS_RATE_LIMITS', read('GUILDHALL_ANONYMOUS_RATE_LIMITS'), [
@@ -325,11 +334,15 @@ function proxiesOf(environment: NodeJS.ProcessEnv, text: string): string[] {
     throw new ConfigError(
       'GUILDHALL_TRUST_PROXY is no longer supported. List the addresses of your proxies in GUILDHALL_TRUSTED_PROXIES, for example 127.0.0.1.',
     )
-  const proxies = text.split(',').flatMap((proxy) => proxy.trim() || [])
-  const wrong = proxies.find((proxy) => !isNetwork(proxy))
-  if (wrong === undefined) return proxies
+  return networksOf('GUILDHALL_TRUSTED_PROXIES', text)
+}
+
+function networksOf(name: SettingName, text: string): string[] {
+  const networks = text.split(',').flatMap((network) => network.trim() || [])
+  const wrong = networks.find((network) => !isNetwork(network))
+  if (wrong === undefined) return networks
   throw new ConfigError(
-    `GUILDHALL_TRUSTED_PROXIES contains “${wrong}”. It must be a list of addresses or networks such as 127.0.0.1 or 10.0.0.0/8.`,
+    `${name} contains “${wrong}”. It must be a list of addresses or networks such as 127.0.0.1 or 10.0.0.0/8.`,
   )
 }
 

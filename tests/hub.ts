@@ -109,6 +109,7 @@ export async function startTestHub(
     dataDir?: string
     keyFile?: KeyFile
     dnsServers?: string[]
+    privateNetworks?: string[]
     rates?: RateLimits
     trustedProxies?: string[]
     allowedHosts?: string[]
@@ -165,6 +166,7 @@ async function startOn(databaseUrl: string, options: TestOptions, drop: () => Pr
     listen: true,
     storage: { ...testStorage, ...options.storage },
     dnsServers: options.dnsServers ?? [],
+    privateNetworks: options.privateNetworks ?? [],
     rates: options.rates ?? noRateLimits,
     isDemo: options.isDemo ?? false,
   })

@@ -51,6 +51,7 @@ function start(port: number) {
     listen: true,
     storage: testStorage,
     dnsServers: [],
+    privateNetworks: [],
     rates: noRateLimits,
   })
 }

@@ -31,6 +31,7 @@ const hub = await startHub({
     version: 'bench',
     listen: true,
     dnsServers: [],
+    privateNetworks: [],
     rates: noRateLimits,
   },
   storage: {

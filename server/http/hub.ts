@@ -10,6 +10,7 @@ import { instanceKey, type KeyFile } from '../keys/instance-key.ts'
 import { openTransport } from '../mail/transport.ts'
 import { openPresence } from '../members/activity/presence.ts'
 import { openDns } from '../orgs/dns.ts'
+import { openOutbound } from '../outbound/outbound.ts'
 import { makeMissingRepositories } from '../repos/registry/places.ts'
 import { type Connection, type Db, openDatabase } from '../store/database.ts'
 import { migrate } from '../store/migrate.ts'
@@ -55,6 +56,8 @@ export interface HubOptions {
   storage: StorageOptions
   /** Servers to ask the DNS of; none: those of the system. */
   dnsServers: readonly string[]
+  /** Networks that may be called although they are private. */
+  privateNetworks: readonly string[]
   /** How many requests one caller may make. */
   rates: RateLimits
   /** Started with `--demo`: the sign-in page offers the sample accounts. */
@@ -117,7 +120,7 @@ async function start(options: HubOptions, begun: AsyncDisposableStack): Promise<
     sendsMail: options.smtpUrl !== '',
     key,
     ...storage.places,
-    dns: openDns(options.dnsServers),
+    ...openCalls(options),
     rotation: { key, file: options.keyFile, processId, enter: () => enter() },
   }
   const { app, page, known } = await createApp({
@@ -157,6 +160,10 @@ async function start(options: HubOptions, begun: AsyncDisposableStack): Promise<
     consoleHandler: (request, response) => asConsole(server, request, response),
     fillDemo: async () => void (await fillDemoData(db, systemAuthor, { git: hub.git, lfs: hub.lfs, links: hub })),
   }
+}
+
+function openCalls({ dnsServers, privateNetworks }: HubOptions): Pick<Services, 'dns' | 'outbound'> {
+  return { dns: openDns(dnsServers), outbound: openOutbound(privateNetworks) }
 }
 
 async function openPostgres(options: HubOptions, begun: AsyncDisposableStack): Promise<Connection> {

@@ -5,6 +5,7 @@ import type { LfsStore } from '../lfs/bytes/bytes.ts'
 import type { UploadLimits } from '../lfs/bytes/limits.ts'
 import type { Presence } from '../members/activity/presence.ts'
 import type { Dns } from '../orgs/dns.ts'
+import type { Outbound } from '../outbound/outbound.ts'
 import type { Arriving } from '../shares/arriving.ts'
 import type { Db } from '../store/database.ts'
 import type { Rates } from '../users/rates/rates.ts'
@@ -27,6 +28,7 @@ export interface Services {
   uploads: UploadLimits
   arriving: Arriving
   dns: Dns
+  outbound: Outbound
   rotation: Rotation
 }
 
