@@ -39,6 +39,10 @@ export const Holdings = z.object({
     .array(z.object({ id: Id, repository: z.string(), path: z.string() }))
     .describe('Files that they locked with git-lfs.'),
   serviceAccounts: z.array(Named).describe('Service accounts whose owner of record they are.'),
+  ssoIdentities: z
+    .array(z.object({ subject: z.string(), email: z.string().nullable() }))
+    .describe('Their account at the identity provider that is linked to the organization.'),
+  ssoSessions: z.array(z.object({ id: Id, expiresAt: Time })).describe('Live SSO sessions.'),
 })
 export type Holdings = z.infer<typeof Holdings>
 

@@ -179,6 +179,7 @@ const endingWords = {
   fileLocks: 'Released file locks',
   successorPlace: 'Removed successor positions',
   serviceAccounts: 'Service accounts left without an owner of record, which keep working',
+  ssoIdentities: 'Unlinked SSO identities',
 }
 const remainingWords = {
   invitationsSent: 'Invitations they sent, which no longer let anyone in',

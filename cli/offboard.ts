@@ -115,6 +115,8 @@ function holdingsWords(has: api.leaving.Holdings): string[] {
     ['requests to join', has.joinRequests.map(({ id }) => id)],
     ['successor', has.successorPlace === null ? [] : [`place ${has.successorPlace}`]],
     ['owner of record of service accounts', has.serviceAccounts.map(({ name }) => name)],
+    ['linked SSO identities', has.ssoIdentities.map(({ subject, email }) => email ?? subject)],
+    ['SSO sessions', has.ssoSessions.map(({ id }) => id)],
     ['file locks', has.fileLocks.map(({ repository, path }) => `${repository}: ${path}`)],
   ]
   return kinds

@@ -1,5 +1,6 @@
 import type { Db } from '../server/store/database.ts'
 import { sql } from '../server/store/sql.ts'
+import { ssoTables } from './grown-sso.ts'
 import { tokenTables } from './grown-tokens.ts'
 import { few, type GrownTable, hash, id, population, some } from './grown-values.ts'
 
@@ -325,6 +326,7 @@ const tables: Record<string, GrownTable> = {
     count: few,
     columns: { org_id: id('b'), token_id: id('a'), sealed: `'\\x00'` },
   },
+  ...ssoTables,
   recovery_confirmations: {
     count: few,
     columns: { recovery_request_id: id('a'), confirmed_by_id: id('a'), name: `'person'`, at: 'now()' },

@@ -34,6 +34,8 @@ async function offboard(db: Db, world: World): Promise<string> {
     successorPlace: null,
     fileLocks: [],
     serviceAccounts: [],
+    ssoIdentities: [],
+    ssoSessions: [],
   }
   const report = {
     ...{ id, organization: world.org.name, user: name, fullname: name, reason: 'gone', by: 'system' },

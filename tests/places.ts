@@ -6,6 +6,7 @@ import { onlyOwner } from '../server/git/process/move-lock.ts'
 import type { Services } from '../server/http/services.ts'
 import { instanceKey } from '../server/keys/instance-key.ts'
 import { openLfsDisk } from '../server/lfs/disk/disk.ts'
+import { openOutbound } from '../server/outbound/outbound.ts'
 import { openArriving } from '../server/shares/arriving.ts'
 import { openDiskReserve } from '../server/shares/disk.ts'
 
@@ -32,5 +33,6 @@ export function silentHub(publicUrl: string, secret = 'a key that is only for th
     uploads: { regular: 1e9, commit: 1e9, lfsObject: 1e9 },
     arriving: openArriving(),
     dns: { txt: async () => [] },
+    outbound: openOutbound([]),
   }
 }

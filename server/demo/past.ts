@@ -60,6 +60,7 @@ function reportOf({ id, at, joinedAt }: { id: string; at: Date; joinedAt: Date }
   const none = {
     ...{ groupRoles: [], collaboratorGrants: [], tokens: [], invitationsReceived: [], invitationsSent: [] },
     ...{ inviteLinks: [], joinRequests: [], fileLocks: [], serviceAccounts: [] },
+    ...{ ssoIdentities: [], ssoSessions: [] },
   }
   const zeros = Object.fromEntries(Object.keys(none).map((kind) => [kind, 0]))
   return {

@@ -9,6 +9,11 @@ export const sealedColumns = [
   ['instance', 'setup_code'],
   ['instance', 'kept_keys'],
   ['organization_tokens', 'sealed'],
+  ['sso_configs', 'client_secret'],
+  ['sso_configs', 'saml_keys'],
+  ['sso_pending', 'code_verifier'],
+  ['sso_pending', 'identity'],
+  ['sso_tests', 'report'],
 ] as const
 
 const atOnce = 200

@@ -478,6 +478,9 @@ export interface Memberships {
    */
   has_two_factor: Generated<boolean>;
   id: string;
+  /**
+   * An external collaborator: their role counts without an SSO session.
+   */
   is_external: Generated<boolean>;
   joined_at: Timestamp;
   org_id: string;
@@ -616,6 +619,10 @@ export interface Organizations {
    * Whether admins see the setup checklist on the page of the organization.
    */
   setup_checklist: Generated<boolean>;
+  /**
+   * Whether members sign in with single sign-on as well: enforced means that roles count only with a live SSO session.
+   */
+  sso_mode: Generated<string>;
   /**
    * Storage limit set by a site admin, in bytes. -1 means no limit, null means the default of the instance.
    */
@@ -860,6 +867,163 @@ export interface Sessions {
   user_id: string;
 }
 
+export interface SsoBreakGlassAdmins {
+  added_at: Timestamp;
+  org_id: string;
+  user_id: string;
+}
+
+export interface SsoBreakGlassCodes {
+  hash: Buffer;
+  org_id: string;
+  used_at: Timestamp | null;
+  used_by: string | null;
+}
+
+export interface SsoConfigs {
+  authorization_endpoint: string | null;
+  /**
+   * Who last changed what decides about roles. While they are on probation, roles that follow from it are too.
+   */
+  changed_by: string | null;
+  client_id: string | null;
+  /**
+   * Sealed with the key of the instance.
+   */
+  client_secret: Buffer | null;
+  /**
+   * Since when this identity provider is the one.
+   */
+  configured_at: Timestamp;
+  /**
+   * Only addresses in these domains complete a sign-in. Empty: any address that the identity provider says is verified.
+   */
+  email_domains: Generated<string[]>;
+  /**
+   * Where the email address is in what the identity provider sends. Null: in the usual places. The same goes for roles and groups, where null turns the mapping off.
+   */
+  email_path: string | null;
+  /**
+   * Array of {value, groupId, role}. A resource group that was deleted drops out.
+   */
+  group_mapping: Generated<Json>;
+  group_path: string | null;
+  /**
+   * The issuer of OpenID Connect, or the entity ID of a SAML identity provider.
+   */
+  issuer: string;
+  jwks_uri: string | null;
+  /**
+   * When the role mapping last changed. A mapping from before an organization lost its last admin can make someone an admin.
+   */
+  mapping_changed_at: Timestamp;
+  org_id: string;
+  protocol: string;
+  /**
+   * Array of {value, role}. Of several that match, the highest role counts.
+   */
+  role_mapping: Generated<Json>;
+  role_path: string | null;
+  /**
+   * Array of {pem, expiresAt}: all of them are accepted, so that they can overlap.
+   */
+  saml_certificates: Generated<Json>;
+  saml_encrypted: Generated<boolean>;
+  /**
+   * Sealed with the key of the instance: the keys and certificates of the service provider, as JSON.
+   */
+  saml_keys: Buffer | null;
+  saml_metadata_fetched_at: Timestamp | null;
+  saml_metadata_url: string | null;
+  saml_sso_url: string | null;
+  session_timeout_minutes: Generated<number>;
+  /**
+   * Endpoints are set where they were pasted. Null: they come from the discovery document.
+   */
+  token_endpoint: string | null;
+  updated_at: Timestamp;
+  userinfo_endpoint: string | null;
+}
+
+export interface SsoIdentities {
+  email: string | null;
+  issuer: string;
+  last_used_at: Timestamp;
+  linked_at: Timestamp;
+  org_id: string;
+  subject: string;
+  user_id: string;
+}
+
+export interface SsoPending {
+  /**
+   * The PKCE verifier (RFC 7636), sealed with the key of the instance.
+   */
+  code_verifier: Buffer | null;
+  created_at: Timestamp;
+  expires_at: Timestamp;
+  /**
+   * Sealed with the key of the instance: what a checked SAML response says, until the page that has the session takes it.
+   */
+  identity: Buffer | null;
+  is_test: boolean;
+  nonce: string | null;
+  org_id: string;
+  protocol: string;
+  /**
+   * The ID of the SAML request, which the answer names in InResponseTo.
+   */
+  request_id: string | null;
+  return_to: string;
+  /**
+   * The session of the browser that began. Only this session can complete the sign-in.
+   */
+  session_id: string;
+  /**
+   * SHA-256 of the state of OpenID Connect, or of the relay state of SAML.
+   */
+  state_hash: Buffer;
+  user_id: string;
+}
+
+export interface SsoSessions {
+  created_at: Timestamp;
+  expires_at: Timestamp;
+  id: string;
+  /**
+   * Opened without the identity provider: it reaches only what repairs the sign-in, and counts for no token.
+   */
+  is_break_glass: Generated<boolean>;
+  org_id: string;
+  /**
+   * The session of the browser that signed in. Null once it ended: tokens of the person still work until this one ends.
+   */
+  session_id: string | null;
+  /**
+   * The session ID of the identity provider, by which it can end this one.
+   */
+  sid: string | null;
+  subject: string | null;
+  user_id: string;
+}
+
+export interface SsoTests {
+  org_id: string;
+  /**
+   * Sealed with the key of the instance: what the identity provider sent, and what it would come to.
+   */
+  report: Buffer;
+  succeeded: boolean;
+  tested_at: Timestamp;
+  user_id: string;
+}
+
+export interface SsoUsedAssertions {
+  assertion_id: string;
+  expires_at: Timestamp;
+  org_id: string;
+}
+
 export interface Successors {
   org_id: string;
   position: number;
@@ -970,6 +1134,14 @@ export interface DB {
   seat_days: SeatDays;
   service_accounts: ServiceAccounts;
   sessions: Sessions;
+  sso_break_glass_admins: SsoBreakGlassAdmins;
+  sso_break_glass_codes: SsoBreakGlassCodes;
+  sso_configs: SsoConfigs;
+  sso_identities: SsoIdentities;
+  sso_pending: SsoPending;
+  sso_sessions: SsoSessions;
+  sso_tests: SsoTests;
+  sso_used_assertions: SsoUsedAssertions;
   successors: Successors;
   token_scopes: TokenScopes;
   token_states: TokenStates;

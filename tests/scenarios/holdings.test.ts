@@ -56,6 +56,11 @@ const excused: Record<string, string> = {
   'membership_ends.user_id': 'a record of when the membership ended; gives no rights',
   'offboardings.user_id': 'the offboarding report, which outlives everything',
   'rejoin_blocks.user_id': 'the rejoin block, which offboarding sets',
+  'sso_configs.changed_by': 'a record of who changed it; gives no rights',
+  'sso_pending.user_id': 'a sign-in that has begun, judged again when it completes, and void after ten minutes',
+  'sso_tests.user_id': 'a record of a test; ends with the membership',
+  'sso_break_glass_admins.user_id': 'counts only while they are an admin; ends with the membership',
+  'sso_break_glass_codes.used_by': 'a record of who used it',
   'recovery_requests.person_id':
     'a recovery request is judged at each step, and ends when its requester is not a member',
   'recovery_requests.opened_by_id': 'a record of who opened it',
@@ -120,6 +125,10 @@ async function laden(): Promise<Person> {
   await lab(person, 'POST', '/service-accounts', { name: `bot of ${person.name}` })
   await lockFile(person)
   const [org, user, at, later] = [made.id, person.id, secondsFromNow(0), secondsFromNow(3600)]
+  await sql`insert into sso_identities (org_id, user_id, issuer, subject, linked_at, last_used_at)
+    values (${org}, ${user}, 'https://idp.example', ${user}, ${at}, ${at})`.execute(hub.db)
+  await sql`insert into sso_sessions (id, org_id, user_id, created_at, expires_at)
+    values (${newId()}, ${org}, ${user}, ${at}, ${later})`.execute(hub.db)
   // No one invites a member, nor does one ask: both are here as a door may have left them
   await sql`insert into join_requests (id, org_id, user_id, created_at) values (${newId()}, ${org}, ${user}, ${at})`.execute(
     hub.db,

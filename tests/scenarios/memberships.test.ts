@@ -48,6 +48,8 @@ describe('removing and leaving', () => {
       successorPlace: 0,
       fileLocks: 0,
       serviceAccounts: 0,
+      ssoIdentities: 0,
+      ssoSessions: 0,
     })
     const nothing = {
       invitationsReceived: 0,

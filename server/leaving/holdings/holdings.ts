@@ -5,6 +5,7 @@ import { now } from '../../kernel/clock.ts'
 import { membership, successorPlace } from '../../members/holdings.ts'
 import { collaboratorGrants, fileLocks } from '../../repos/holdings.ts'
 import { serviceAccounts } from '../../service-accounts/holdings.ts'
+import { ssoIdentities, ssoSessions } from '../../sso/holdings.ts'
 import type { Db, Tx } from '../../store/database.ts'
 import { tokens } from '../../tokens/holdings.ts'
 import type { Holder, HolderIn, Holding, Holdings, HoldingsByKind, Stock, WayOut } from '../../users/holding.ts'
@@ -22,6 +23,8 @@ export const holdingsByKind: HoldingsByKind = {
   collaboratorGrants,
   fileLocks,
   serviceAccounts,
+  ssoIdentities,
+  ssoSessions,
   successorPlace,
   groupRoles,
   membership,

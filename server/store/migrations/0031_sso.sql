@@ -75,18 +75,18 @@ comment on column sso_pending.identity is 'Sealed with the key of the instance: 
 
 create table sso_sessions (
   id hub_id primary key,
-  org_id hub_id not null references organizations on delete cascade,
-  user_id hub_id not null references users on delete cascade,
+  org_id hub_id not null,
+  user_id hub_id not null,
   session_id hub_id references sessions on delete set null,
   is_break_glass boolean not null default false,
   subject text,
   sid text,
   created_at timestamptz not null,
-  expires_at timestamptz not null
+  expires_at timestamptz not null,
+  foreign key (org_id, user_id) references memberships on delete cascade
 );
 create unique index sso_sessions_session on sso_sessions (session_id, org_id) where session_id is not null;
 create index sso_sessions_person on sso_sessions (org_id, user_id);
-create index sso_sessions_user on sso_sessions (user_id);
 create index sso_sessions_subject on sso_sessions (org_id, subject);
 create index sso_sessions_expiry on sso_sessions (expires_at);
 comment on table sso_sessions is 'Who signed in with the identity provider of which organization, and until when that counts.';
@@ -95,14 +95,15 @@ comment on column sso_sessions.is_break_glass is 'Opened without the identity pr
 comment on column sso_sessions.sid is 'The session ID of the identity provider, by which it can end this one.';
 
 create table sso_identities (
-  org_id hub_id not null references organizations on delete cascade,
-  user_id hub_id not null references users on delete cascade,
+  org_id hub_id not null,
+  user_id hub_id not null,
   issuer text not null,
   subject text not null,
   email text,
   linked_at timestamptz not null,
   last_used_at timestamptz not null,
-  primary key (org_id, user_id)
+  primary key (org_id, user_id),
+  foreign key (org_id, user_id) references memberships on delete cascade
 );
 create unique index sso_identities_subject on sso_identities (org_id, issuer, subject);
 create index sso_identities_user on sso_identities (user_id);
@@ -118,12 +119,12 @@ create index sso_used_assertions_expiry on sso_used_assertions (expires_at);
 comment on table sso_used_assertions is 'IDs of SAML assertions and OpenID logout tokens that were taken, until they expire: none counts twice.';
 
 create table sso_break_glass_admins (
-  org_id hub_id not null references organizations on delete cascade,
-  user_id hub_id not null references users on delete cascade,
+  org_id hub_id not null,
+  user_id hub_id not null,
   added_at timestamptz not null,
-  primary key (org_id, user_id)
+  primary key (org_id, user_id),
+  foreign key (org_id, user_id) references memberships on delete cascade
 );
-create index sso_break_glass_admins_user on sso_break_glass_admins (user_id);
 comment on table sso_break_glass_admins is 'Admins who can get in without the identity provider, to repair the sign-in.';
 
 create table sso_break_glass_codes (
@@ -137,13 +138,13 @@ create index sso_break_glass_codes_user on sso_break_glass_codes (used_by);
 comment on table sso_break_glass_codes is 'One-time codes by which any admin can get in without the identity provider, stored as SHA-256 hashes.';
 
 create table sso_tests (
-  org_id hub_id not null references organizations on delete cascade,
-  user_id hub_id not null references users on delete cascade,
+  org_id hub_id not null,
+  user_id hub_id not null,
   tested_at timestamptz not null,
   succeeded boolean not null,
   report bytea not null,
-  primary key (org_id, user_id)
+  primary key (org_id, user_id),
+  foreign key (org_id, user_id) references memberships on delete cascade
 );
-create index sso_tests_user on sso_tests (user_id);
 comment on table sso_tests is 'The last test sign-in of each admin with the present configuration.';
 comment on column sso_tests.report is 'Sealed with the key of the instance: what the identity provider sent, and what it would come to.';

@@ -77,7 +77,7 @@ function inside(org: string, { membership, groupRoles, collaboratorGrants }: lea
   ]
 }
 
-function keysAndLocks({ tokens, fileLocks, serviceAccounts }: leaving.Holdings): Category[] {
+function keysAndLocks({ tokens, fileLocks, serviceAccounts, ssoIdentities }: leaving.Holdings): Category[] {
   return [
     {
       key: 'tokens',
@@ -116,6 +116,12 @@ function keysAndLocks({ tokens, fileLocks, serviceAccounts }: leaving.Holdings):
       ),
       about: 'Their tokens still work.',
       things: serviceAccounts.map(({ id, name }) => ({ key: id, name })),
+    },
+    {
+      key: 'ssoIdentities',
+      title: counted(ssoIdentities.length, 'linked SSO identity', 'linked SSO identities'),
+      about: 'It is unlinked, and their SSO sessions end.',
+      things: ssoIdentities.map(({ subject, email }) => ({ key: subject, name: email ?? subject })),
     },
   ]
 }

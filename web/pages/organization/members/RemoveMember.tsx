@@ -115,6 +115,7 @@ const endingWords: Words = {
   successorPlace: () => 'position on the list of successors',
   serviceAccounts: (count) =>
     `role as owner of record of ${counted(count, 'service account')}, which ${count === 1 ? 'keeps' : 'keep'} working`,
+  ssoIdentities: () => 'linked SSO identity',
 }
 
 const remainingWords: Words = {
