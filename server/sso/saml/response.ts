@@ -1,0 +1,146 @@
+import { type Profile, SAML } from '@node-saml/node-saml'
+import xmlEncryption from 'xml-encryption'
+import { checkEncryptionAlgorithms, checkSignatureAlgorithms } from './algorithms.ts'
+import { type CheckedAssertion, checkAssertion } from './assertion.ts'
+import type { Certificate } from './certificates.ts'
+import type { Element } from './dom.ts'
+import type { Expected } from './expected.ts'
+import type { IdentityProvider } from './idp-metadata.ts'
+import { responseBytes, responseElements } from './limits.ts'
+import { SamlRefusal } from './refusal.ts'
+import { protocolOptions, type ServiceProvider } from './service-provider.ts'
+import { signerOf } from './signers.ts'
+import { allBelow, attributeOf, children, is, onlyChild, parseMessage, textOf } from './xml.ts'
+
+const success = 'urn:oasis:names:tc:SAML:2.0:status:Success'
+
+/**
+ * Checks a response as it arrived at the ACS address, and answers what its signed assertion says. Throws
+ * {@link SamlRefusal}. The caller still has to see that the assertion was never used before.
+ */
+export async function checkResponse(samlResponse: string, expected: Expected): Promise<CheckedAssertion> {
+  const xml = decode(samlResponse)
+  const response = parseMessage(xml, responseElements)
+  checkEnvelope(response, expected)
+  checkSignatureAlgorithms(response)
+  const assertion = theAssertion(response)
+  checkSignaturePlaces(response, [response, assertion])
+  const around = children(response, 'signature', 'Signature')
+  const signers = [
+    signerOf(await contentOf(assertion, expected.sp), expected.idp.certificates),
+    ...around.map(() => signerOf(response, expected.idp.certificates)),
+  ]
+  const signed = await verifiedAssertion(xml, around.length > 0, { ...expected, signers })
+  return checkAssertion(parseMessage(signed, responseElements), expected)
+}
+
+function decode(samlResponse: string): string {
+  const base64 = samlResponse.replace(/\s+/g, '')
+  if (base64.length > (responseBytes * 4) / 3 + 4) throw new SamlRefusal('too_large')
+  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(base64)) throw new SamlRefusal('malformed', 'Not base64')
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.from(base64, 'base64'))
+  } catch {
+    throw new SamlRefusal('malformed', 'Not UTF-8')
+  }
+}
+
+// The envelope can be unsigned, so this comes on top of the same checks of the assertion.
+function checkEnvelope(response: Element, { sp, idp, requestId }: Expected): void {
+  if (!is(response, 'protocol', 'Response'))
+    throw new SamlRefusal('malformed', `The root element is ${response.localName}`)
+  if (attributeOf(response, 'Version') !== '2.0') throw new SamlRefusal('malformed', 'The version is not 2.0')
+  checkStatus(response)
+  const inResponseTo = attributeOf(response, 'InResponseTo')
+  if (!inResponseTo) throw new SamlRefusal('unsolicited')
+  if (inResponseTo !== requestId) throw new SamlRefusal('in_response_to', inResponseTo)
+  const destination = attributeOf(response, 'Destination')
+  if (destination !== sp.acsUrl) throw new SamlRefusal('destination', destination ?? 'No Destination')
+  checkIssuer(response, idp)
+}
+
+function checkStatus(response: Element): void {
+  const status = onlyChild(response, 'protocol', 'Status')
+  const code = status && onlyChild(status, 'protocol', 'StatusCode')
+  const value = code && attributeOf(code, 'Value')
+  if (value === success) return
+  const inner = code && children(code, 'protocol', 'StatusCode')[0]
+  throw new SamlRefusal(
+    'status',
+    [value, inner && attributeOf(inner, 'Value')].filter(Boolean).join(', ') || 'No status',
+  )
+}
+
+function checkIssuer(response: Element, { entityId }: IdentityProvider): void {
+  const issuer = onlyChild(response, 'assertion', 'Issuer')
+  const named = issuer ? textOf(issuer) : undefined
+  if (named !== entityId) throw new SamlRefusal('issuer', named ?? 'No Issuer')
+}
+
+// Counted wherever it stands: a second assertion in an odd place is how signatures are wrapped.
+function theAssertion(response: Element): Element {
+  const found = [...allBelow(response, 'Assertion'), ...allBelow(response, 'EncryptedAssertion')]
+  const [only] = found
+  if (!only || found.length > 1) throw new SamlRefusal('assertions', `${found.length} assertions`)
+  if (only.parentNode !== response) throw new SamlRefusal('assertions', 'The assertion is inside another element')
+  return only
+}
+
+// The library decrypts by itself, but looks at neither the algorithms nor what else is in there.
+async function contentOf(assertion: Element, { privateKey }: ServiceProvider): Promise<Element> {
+  if (is(assertion, 'assertion', 'Assertion')) return assertion
+  if (!is(assertion, 'assertion', 'EncryptedAssertion'))
+    throw new SamlRefusal('malformed', 'Assertion of another namespace')
+  checkEncryptionAlgorithms(assertion)
+  const content = parseMessage(await decrypt(assertion.toString(), privateKey), responseElements)
+  const inside = allBelow(content, 'Assertion').length + allBelow(content, 'EncryptedAssertion').length
+  if (!is(content, 'assertion', 'Assertion') || inside > 0) throw new SamlRefusal('assertions', 'Encrypted')
+  checkSignatureAlgorithms(content)
+  checkSignaturePlaces(content, [content])
+  return content
+}
+
+function checkSignaturePlaces(root: Element, places: Element[]): void {
+  const odd = allBelow(root, 'Signature').some(({ parentNode }) => !places.some((place) => place === parentNode))
+  if (odd) throw new SamlRefusal('malformed', 'A signature is inside another element')
+}
+
+function decrypt(xml: string, key: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    xmlEncryption.decrypt(xml, { key, disallowDecryptionWithInsecureAlgorithm: true }, (error, text) =>
+      error || !text ? reject(new SamlRefusal('encryption')) : resolve(text),
+    )
+  })
+}
+
+// The library says what the signature covers. What that says is read and checked here, by the clock of the server.
+class SignatureCheck extends SAML {
+  covered: string | undefined
+
+  protected override async processValidlySignedAssertionAsync(
+    xml: string,
+  ): Promise<{ profile: Profile; loggedOut: boolean }> {
+    this.covered = xml
+    return { profile: { issuer: '', nameID: '', nameIDFormat: '' }, loggedOut: false }
+  }
+}
+
+async function verifiedAssertion(
+  xml: string,
+  wantAuthnResponseSigned: boolean,
+  { sp, signers }: Expected & { signers: Certificate[] },
+): Promise<string> {
+  const check = new SignatureCheck({
+    ...protocolOptions(sp),
+    wantAuthnResponseSigned,
+    decryptionPvk: sp.privateKey,
+    idpCert: signers.map(({ pem }) => pem),
+  })
+  try {
+    await check.validatePostResponseAsync({ SAMLResponse: Buffer.from(xml).toString('base64') })
+  } catch {
+    throw new SamlRefusal('signature')
+  }
+  if (!check.covered) throw new SamlRefusal('signature')
+  return check.covered
+}
