@@ -48,10 +48,10 @@ interface ReachQuery {
 
 const standing = standingOfToken('o', tokenIn('t'), sql.raw('s.state'))
 
-// Members, and collaborators of its repositories: the limit keeps it one look by key for each repository.
+// Members, and collaborators of its repositories, who may come twice: the limit keeps it one look by key for each repository.
 const people = ({ orgId, at }: ReachQuery) => sql`
   select m.user_id from memberships m where m.org_id = ${orgId} and ${liveMembership('m', at)}
-  union
+  union all
   select rc.user_id from repositories r
     join lateral (select * from repo_collaborators where repo_id = r.id offset 0) rc on ${liveCollaborator('rc', at)}
     where r.org_id = ${orgId}`
@@ -84,20 +84,47 @@ function narrowed({ state, owner, search, unusedSince, expiresBefore, broad }: R
   return sql.join(conditions, sql` and `)
 }
 
+interface ReachPage extends ReachQuery {
+  filter: ReachFilter
+  before: string | undefined
+  most: number
+}
+
+// How many of the newest tokens of the instance are looked at, before all people of the organization are.
+const newestWalked = 2000
+
 /** Lists the tokens that can reach an organization, the newest first, before the one that a cursor says. */
-export async function listReaching(
-  db: Db,
-  query: ReachQuery & { filter: ReachFilter; before: string | undefined; most: number },
-): Promise<ReachRow[]> {
-  const next = query.before === undefined ? sql`` : sql`and c.id < ${query.before}`
-  // In order from the start, and one look by key for each: what is on no page is not judged, and no scope of it is read.
+export async function listReaching(db: Db, page: ReachPage): Promise<ReachRow[]> {
+  const found = await listAmong(db, page, amongNewest(page))
+  return found.length === page.most ? found : listAmong(db, page, ofItsPeople(page))
+}
+
+const beforeCursor = ({ before }: ReachPage) => (before === undefined ? sql`` : sql`and c.id < ${before}`)
+
+// Where most tokens are of people of the organization, a page is full after a few: the others of its people are not read.
+// A subquery with a limit is asked for each token, and never turned into a join with all people.
+function amongNewest(page: ReachPage): RawBuilder<unknown> {
+  return sql`select n.* from (select c.* from access_tokens c where true ${beforeCursor(page)}
+      order by c.id desc limit ${newestWalked}) n
+    where ${liveToken('n', page.at)} and (
+      (select true from memberships m where m.org_id = ${page.orgId} and m.user_id = n.user_id and ${liveMembership('m', page.at)} limit 1)
+      or (select true from repo_collaborators rc join ${rowOf('repositories', 'rc.repo_id')} r on r.org_id = ${page.orgId}
+        where rc.user_id = n.user_id and ${liveCollaborator('rc', page.at)} limit 1))`
+}
+
+// In order from the start, and one look by key for each: what is on no page is not judged, and no scope of it is read.
+function ofItsPeople(page: ReachPage): RawBuilder<unknown> {
+  return sql`select c.* from access_tokens c where c.user_id = any(array(${people(page)})) and ${liveToken('c', page.at)}
+    ${beforeCursor(page)} order by c.id desc offset 0`
+}
+
+async function listAmong(db: Db, page: ReachPage, tokens: RawBuilder<unknown>): Promise<ReachRow[]> {
   const { rows } = await sql<ReachRow>`select ${columns}
-    from (select c.* from access_tokens c where c.user_id = any(array(${people(query)})) and ${liveToken('c', query.at)} ${next}
-      order by c.id desc offset 0) t
-    join organizations o on o.id = ${query.orgId}
+    from (${tokens}) t
+    join organizations o on o.id = ${page.orgId}
     join ${rowOf('users', 't.user_id')} u on u.state = 'active'
     left join lateral (select state from token_states where org_id = o.id and token_id = t.id limit 1) s on true
-    where ${reachesByScope} and ${narrowed(query.filter)} order by t.id desc limit ${query.most}`.execute(db)
+    where ${reachesByScope} and ${narrowed(page.filter)} order by t.id desc limit ${page.most}`.execute(db)
   return rows
 }
 
