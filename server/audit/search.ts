@@ -7,7 +7,7 @@ import type { Db } from '../store/database.ts'
 import { exportedEvents } from './exported.ts'
 import { type EventFilter, parseFilter } from './filter.ts'
 import { instanceScope } from './record.ts'
-import { findNewestEvents } from './store.ts'
+import { type AskedEvent, findNewestEvents, hasEvent } from './store.ts'
 
 type Events = api.ResultOf<typeof api.audit.searchAuditLog>
 type From = { cursor?: string | undefined; limit: number }
@@ -36,6 +36,11 @@ export async function instanceAuditLog(
 ): Promise<Events> {
   const filter = parseFilter(input.q)
   return page(db, { scope: instanceScope, links, filter, without: '' }, input)
+}
+
+/** Whether someone, by this username, left an event of one of these types in the log of an organization since a moment. */
+export function hasEventBy(db: Db, orgId: string, asked: AskedEvent): Promise<boolean> {
+  return hasEvent(db, orgId, asked)
 }
 
 interface Search {

@@ -261,3 +261,18 @@ export async function findChainRows(
     )
   return rows
 }
+
+/** Events of some types by one person, since a moment. */
+export interface AskedEvent {
+  author: string
+  types: readonly string[]
+  since: Date
+}
+
+/** Whether there is such an event in a log. */
+export async function hasEvent(db: Db, scope: string, { author, types, since }: AskedEvent): Promise<boolean> {
+  const { rows } = await sql<{ found: boolean }>`select exists (select from audit_events
+    where scope = ${scope} and type = any(${arrayOf(types)}) and lower(author_name) = ${author.toLowerCase()}
+      and created_at >= ${since}::timestamptz) found`.execute(db)
+  return rows[0]?.found ?? false
+}

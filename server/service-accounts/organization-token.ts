@@ -3,6 +3,7 @@ import type { ResultOf } from '../../api/index.ts'
 import type { Permit } from '../access/permit.ts'
 import { recheck } from '../access/recheck.ts'
 import { record } from '../audit/record.ts'
+import { hasEventBy } from '../audit/search.ts'
 import { now } from '../kernel/clock.ts'
 import { HubError } from '../kernel/errors.ts'
 import { newId } from '../kernel/ids.ts'
@@ -60,6 +61,13 @@ export async function refreshOrganizationToken(
     await recordOf(tx, permit, row, { type: 'org.api_token.refresh', message: 'replaced the organization API token' })
     return { ...stateOf(row), token }
   })
+}
+
+/** Whether someone, by this username, has seen the present API token of an organization. */
+export async function hasSeenOrganizationToken(db: Db, orgId: string, author: string): Promise<boolean> {
+  const row = await store.findOrganizationToken(db, orgId)
+  const types = ['create', 'reveal', 'refresh'].map((deed) => `org.api_token.${deed}`)
+  return row !== undefined && hasEventBy(db, orgId, { author, types, since: row.created_at })
 }
 
 type OrgPermit = Permit<'orgToken.reveal' | 'orgToken.refresh'>

@@ -99,6 +99,20 @@ describe('the API token of an organization', () => {
     )
   })
 
+  test('is named when someone who has seen it is offboarded, until it is refreshed', async () => {
+    const remains = async (username: string) => {
+      const path = `/api/organizations/acme/members/${username}/offboard`
+      const { body } = await hub.request(ada, 'POST', path, { mode: 'plan' })
+      return body.remains.filter((sentence: string) => sentence.includes('API token'))
+    }
+    const words = 'bea has seen the organization API token of acme. Refresh it, so that they can’t use it.'
+    assert.deepEqual(await remains('bea'), [words])
+    assert.deepEqual(await remains('cleo'), [])
+    hub.moveClock(1000)
+    assert.equal((await ask(ada, 'POST', '/refresh')).status, 200)
+    assert.deepEqual(await remains('bea'), [])
+  })
+
   test('dies at once when an admin refreshes it, and with the organization', async () => {
     const old = (await ask(bea, 'GET')).body.token
     const refreshed = await ask(ada, 'POST', '/refresh')

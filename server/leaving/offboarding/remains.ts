@@ -1,6 +1,7 @@
 import type { leaving } from '../../../api/index.ts'
 import { now } from '../../kernel/clock.ts'
 import { serviceAccounts as owned } from '../../service-accounts/holdings.ts'
+import { hasSeenOrganizationToken } from '../../service-accounts/organization-token.ts'
 import type { Db } from '../../store/database.ts'
 import type { HolderIn } from '../../users/holding.ts'
 import { countMade, readSoleGroups, readSoleRepositories } from './remains-store.ts'
@@ -33,7 +34,11 @@ export async function getRemains(
   { org, user, tokens }: { org: string; user: string; tokens: number },
 ): Promise<string[]> {
   const made = await countMade(db, key)
+  const knowsToken = await hasSeenOrganizationToken(db, key.orgId, user)
   return [
+    ...(knowsToken
+      ? [`${user} has seen the organization API token of ${org}. Refresh it, so that they can’t use it.`]
+      : []),
     `Personal tokens of ${user} still work elsewhere. ${tokensNamed(tokens, org)}, even if ${user} rejoins.`,
     `${user} stays signed in to this instance, but only sees what is public in ${org}.`,
     `Public repositories of ${org} stay public.`,
