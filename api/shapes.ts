@@ -28,6 +28,11 @@ export const groupRoleSources = ['manual', 'sso', 'scim', 'auto_join'] as const
 export const GroupRoleSource = z.enum(groupRoleSources)
 export type GroupRoleSource = z.infer<typeof GroupRoleSource>
 
+/** Whether an organization has single sign-on: an extra step for its members, which can be a condition of access. */
+export const ssoModes = ['off', 'optional', 'enforced'] as const
+export const SsoMode = z.enum(ssoModes)
+export type SsoMode = z.infer<typeof SsoMode>
+
 /** Why the role of a member does not count. */
 export const Withheld = z.enum([
   'mfa',

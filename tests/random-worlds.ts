@@ -37,7 +37,12 @@ export const randomWorld = fc.record({
     { most: 1, expires: 25 * hour },
     { most: 1, expires: 25 * hour + 1 },
   ),
-  member: fc.option(fc.record({ role, expires: when })),
+  member: fc.option(fc.record({ role, expires: when, external: fc.boolean() })),
+  sso: fc.constantFrom('off' as const, 'off' as const, 'optional' as const, 'enforced' as const),
+  /** When the SSO session of the reader ends, and whether the browser at hand began it. */
+  ssoSession: fc.option(
+    fc.record({ expires: fc.constantFrom(-hour, hour), here: fc.boolean(), breakGlass: fc.boolean() }),
+  ),
   inGroup: fc.option(groupRole),
   /** What the fine-grained token of the reader can reach, beside single repositories. */
   scope: fc.record({ own: permissions('user'), org: permissions('org'), group: permissions('resource-group') }),
@@ -68,6 +73,8 @@ interface Place {
   owner: Person
   /** A fine-grained token of the reader. */
   fineToken?: string
+  /** The session of the reader's browser. */
+  sessionId?: string | null
 }
 
 type Scope = [
@@ -107,6 +114,21 @@ async function judgeTokens(
       select ${orgId}, id, ${tokenState}, ${at} from access_tokens where user_id = ${userId}`.execute(db)
 }
 
+async function giveSsoSession(
+  db: Db,
+  { ssoSession }: World,
+  { orgId, userId, sessionId }: { orgId: string; userId: string; sessionId: string | null },
+): Promise<void> {
+  if (ssoSession === null) return
+  const { expires, here, breakGlass } = ssoSession
+  const times = { created_at: now(), expires_at: new Date(now().getTime() + expires) }
+  const row = { id: newId(), org_id: orgId, user_id: userId, session_id: here ? sessionId : null }
+  await db
+    .insertInto('sso_sessions')
+    .values({ ...row, ...times, is_break_glass: breakGlass })
+    .execute()
+}
+
 interface BuiltRepository {
   id: string
   name: string
@@ -115,7 +137,7 @@ interface BuiltRepository {
 
 /** Replaces all organizations and repositories by those of a world; answers its IDs. */
 export async function buildWorld(
-  { hub, reader, owner, fineToken }: Place,
+  { hub, reader, owner, fineToken, sessionId = null }: Place,
   given: World,
 ): Promise<{ orgId: string; groupId: string; repos: BuiltRepository[] }> {
   const { db } = hub
@@ -134,6 +156,7 @@ export async function buildWorld(
     deleted_at: given.deleted ? at : null,
     token_policy: given.tokenPolicy,
     token_max_lifetime_days: given.lifetime.most,
+    sso_mode: given.sso,
   }
   await db
     .insertInto('organizations')
@@ -146,8 +169,17 @@ export async function buildWorld(
     const times = { joined_at: at, expires_at: from(given.member.expires), search: '' }
     await db
       .insertInto('memberships')
-      .values({ id: newId(), org_id: orgId, user_id: reader.id, role: given.member.role, source: 'manual', ...times })
+      .values({
+        id: newId(),
+        org_id: orgId,
+        user_id: reader.id,
+        role: given.member.role,
+        source: 'manual',
+        is_external: given.member.external,
+        ...times,
+      })
       .execute()
+    await giveSsoSession(db, given, { orgId, userId: reader.id, sessionId })
     const inGroup = { group_id: groupId, org_id: orgId, user_id: reader.id, source: 'manual' as const, added_at: at }
     if (given.inGroup)
       await db

@@ -38,6 +38,10 @@ export const errorWords: Readonly<Record<ErrorCode, { meaning: string; remedy: s
     meaning: 'The change would leave the organization without an active admin.',
     remedy: 'Make one of the members in `candidates` an admin first, then try again.',
   },
+  SsoRequired: {
+    meaning: 'The organization requires single sign-on, and you have no live SSO session.',
+    remedy: 'Open the address at the end of the message, and sign in with SSO. Your tokens work again after that.',
+  },
   TwoFactorRequired: {
     meaning: 'The organization requires two-factor authentication (2FA), and your account has none.',
     remedy: 'Turn on 2FA under **Settings → Authentication**. Access returns immediately.',

@@ -1,7 +1,7 @@
 import { HubError } from '../kernel/errors.ts'
 import type { Db } from '../store/database.ts'
 import { within } from './bounds.ts'
-import { type Decision, decide, type Refused, refuseFeature } from './decide.ts'
+import { type Decision, decide, factsFor, type Refused, refuseFeature } from './decide.ts'
 import { type AccessTarget, type Facts, loadFacts } from './facts.ts'
 import type { Caller, Permit } from './permit.ts'
 import { type Action, type PlanFeature, policy } from './policy.ts'
@@ -26,7 +26,7 @@ export function permitOn<A extends Action>(facts: Facts, caller: Caller, action:
   if (caller.credential.kind === 'link' && facts.actor === undefined) throw deadLink()
   const decision = decide(action, facts)
   if (!decision.allowed) throw refusalOf(decision, caller.request.publicUrl)
-  return mint(action, within(policy[action], facts), caller)
+  return mint(action, within(policy[action], factsFor(action, facts)), caller)
 }
 
 // Git and other programs show the sentence alone, so it ends with the address of the page.

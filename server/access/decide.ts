@@ -3,7 +3,7 @@ import { minuteSeconds, secondsFromNow } from '../kernel/clock.ts'
 import type { ErrorCode } from '../kernel/errors.ts'
 import { within, withinSight } from './bounds.ts'
 import type { Facts, OrgFacts } from './facts.ts'
-import { personalActions } from './personal.ts'
+import { breakGlassActions, personalActions } from './personal.ts'
 import {
   type Action,
   type PlanFeature,
@@ -24,6 +24,7 @@ export type ReasonCode = Extract<
   | 'PlanRequired'
   | 'Forbidden'
   | 'TwoFactorRequired'
+  | 'SsoRequired'
   | 'TokenRevoked'
   | 'TokenDenied'
   | 'TokenPending'
@@ -61,18 +62,19 @@ export type Decision = { allowed: true; grounds: readonly Ground[] } | Refused
 export function decide(action: Action, read: Facts): Decision {
   const row: PolicyRow = policy[action]
   const facts = within(row, read)
+  const excused = excusedFor(action, facts)
   return (
     refuseStranger(row, facts) ??
     refuseMissing(row, withinSight(row, read)) ??
     refusePlan(row, facts) ??
     refuseScope(row, facts) ??
     refuseService(action, facts) ??
-    refuseWithheld(row, facts) ??
-    refuseRole(row, facts) ??
+    refuseWithheld(row, facts, excused) ??
+    refuseRole(row, facts, excused) ??
     refuseUnverified(row, facts) ??
     refuseCredential(row, facts) ??
     refuseSubject(row, facts) ??
-    refuseStale(row, facts) ?? { allowed: true, grounds: groundsOf(row.requires, asCounted(row, facts)) }
+    refuseStale(row, facts) ?? { allowed: true, grounds: groundsOf(row.requires, asCounted(facts, excused)) }
   )
 }
 
@@ -172,8 +174,8 @@ function refuseService(action: Action, { actor }: Facts): Refused | undefined {
   return refuse('Forbidden', 'Service accounts can’t do this. Sign in as a member.', ['Sign in as a member.'])
 }
 
-function refuseWithheld(row: PolicyRow, facts: Facts): Refused | undefined {
-  if (meets(row.requires, asCounted(row, facts))) return undefined
+function refuseWithheld(row: PolicyRow, facts: Facts, excused: readonly Withheld[]): Refused | undefined {
+  if (meets(row.requires, asCounted(facts, excused))) return undefined
   return tellWithheld(facts.org) ?? tellWall(row.requires, facts)
 }
 
@@ -223,27 +225,31 @@ const tellings: Partial<Record<Withheld, Refused>> = {
     ),
     page: '/settings/authentication',
   },
+  sso: refuse('SsoRequired', 'This organization requires single sign-on (SSO). Sign in with SSO to regain access.', [
+    'Sign in with SSO.',
+  ]),
 }
 
-function telling(withheld: readonly Withheld[]): Refused | undefined {
+function telling(withheld: readonly Withheld[], org: OrgFacts | undefined): Refused | undefined {
   const reasons = Object.keys(tellings) as (keyof typeof tellings)[]
   const reason = reasons.find((each) => withheld.includes(each))
-  return reason && tellings[reason]
+  const told = reason && tellings[reason]
+  return told && reason === 'sso' && org ? { ...told, page: `/sso/${org.name}` } : told
 }
 
 // Of a membership that has expired nothing is told: the person is no longer a member.
 function tellWithheld(org: OrgFacts | undefined): Refused | undefined {
   const withheld = org?.standing?.withheld ?? []
-  return withheld.includes('expired') ? undefined : telling(withheld)
+  return withheld.includes('expired') ? undefined : telling(withheld, org)
 }
 
 // Only for those who would see the repository if nothing were withheld: to all others it is missing, as it would be then.
-function tellWall(requires: Requirement, { wall }: Facts): Refused | undefined {
-  return wall && meets(requires, wall.without) ? telling(wall.withheld) : undefined
+function tellWall(requires: Requirement, { wall, org }: Facts): Refused | undefined {
+  return wall && meets(requires, wall.without) ? telling(wall.withheld, org) : undefined
 }
 
-function refuseRole(row: PolicyRow, facts: Facts): Refused | undefined {
-  if (meets(row.requires, asCounted(row, facts))) return undefined
+function refuseRole(row: PolicyRow, facts: Facts, excused: readonly Withheld[]): Refused | undefined {
+  if (meets(row.requires, asCounted(facts, excused))) return undefined
   const words = wordsOfRefusal(row.requires, facts)
   return refuse('Forbidden', `You need ${words} to do this.`, [`Get ${words}.`])
 }
@@ -255,13 +261,28 @@ function refuseUnverified(row: PolicyRow, { actor }: Facts): Refused | undefined
   return refuse('EmailNotVerified', sentence, ['Verify an email address.'])
 }
 
-// What is allowed even to members kept out by the 2FA requirement still requires a role: theirs, as if it counted.
-function asCounted(row: PolicyRow, facts: Facts): Facts {
+// What does not stand in the way of an action: of some nothing that the member can mend, and of what repairs SSO its absence.
+function excusedFor(action: Action, { org }: Facts): Withheld[] {
+  const row: PolicyRow = policy[action]
+  const isRepairing = org?.breakGlassUntil && breakGlassActions.has(action)
+  return [...(row.evenIfBlocked ? (['mfa', 'sso'] as const) : []), ...(isRepairing ? (['sso'] as const) : [])]
+}
+
+// What is allowed even to members who are kept out still requires a role: theirs, as if it counted.
+function asCounted(facts: Facts, excused: readonly Withheld[]): Facts {
   const { org } = facts
-  if (!row.evenIfBlocked || org?.standing === undefined) return facts
-  return org.standing.withheld.every((reason) => reason === 'mfa')
+  if (excused.length === 0 || org?.standing === undefined) return facts
+  return org.standing.withheld.every((reason) => excused.includes(reason))
     ? { ...facts, org: { ...org, role: org.standing.role } }
     : facts
+}
+
+/** The facts as they count for an action: to someone who repairs SSO, as if they had signed in with it. */
+export function factsFor(action: Action, facts: Facts): Facts {
+  const { org } = facts
+  const isIn = org?.standing?.withheld.every((reason) => reason === 'sso') && org.standing.withheld.length > 0
+  if (!isIn || !org?.standing || !org.breakGlassUntil || !breakGlassActions.has(action)) return facts
+  return { ...facts, org: { ...org, role: org.standing.role, standing: { ...org.standing, withheld: [] } } }
 }
 
 const needsSession = refuse('SessionRequired', 'Access tokens can’t do this. Sign in with a browser.', ['Sign in.'])

@@ -6,6 +6,7 @@ import type {
   OrgRole,
   Plan,
   RepoType,
+  SsoMode,
   TokenPermission,
 } from '../../api/index.ts'
 import type { ServiceKind } from './service.ts'
@@ -54,6 +55,11 @@ export interface FactsRow extends StoredSettings {
   member_live: boolean
   member_probation_until: Date | null
   meets_two_factor: boolean
+  sso_mode: SsoMode
+  /** SSO is enforced and the caller has no live session; asked where they come with a session or a token. */
+  lacks_sso?: boolean
+  /** Until when they are in without it, to repair it; asked where they come with a session. */
+  break_glass_until?: Date | null
   /** What the organization decided about the token; asked where the caller comes with one, or with a link made with one. */
   token_state?: TokenState | null
   group_id: string

@@ -6,6 +6,7 @@ import type {
   OrgRole,
   Plan,
   RepoType,
+  SsoMode,
   Target,
   TokenPermission,
   Withheld,
@@ -115,6 +116,9 @@ export interface OrgFacts extends StoredSettings {
   standing: Standing | undefined
   /** The caller's role, when it counts. */
   role: OrgRole | undefined
+  ssoMode: SsoMode
+  /** Until when the caller is in without SSO, to repair it. */
+  breakGlassUntil: Date | null
   /** Until when the caller's membership is on probation, if it ever was. */
   probationUntil: Date | null
 }
@@ -259,6 +263,7 @@ function unmetRequirements(row: FactsRow, address: string | undefined): Withheld
   if (row.actor_is_service) return [...byToken.filter((reason) => reason === 'token_revoked'), ...byAddress]
   unmet.push(...byToken, ...byAddress)
   if (!row.meets_two_factor) unmet.push('mfa')
+  if (row.lacks_sso) unmet.push('sso')
   return unmet
 }
 
@@ -339,6 +344,8 @@ function orgOf(row: FactsRow, standing: Standing | undefined): OrgFacts {
     deletedAt: row.org_deleted_at,
     ...settingsIn(row),
     adminlessSince: row.adminless_since,
+    ssoMode: row.sso_mode,
+    breakGlassUntil: row.break_glass_until ?? null,
     standing,
     role: standing?.withheld.length === 0 ? standing.role : undefined,
     probationUntil: row.member_probation_until,

@@ -225,10 +225,55 @@ export function acceptsAddress(org: string, address: string | undefined): RawBui
   return sql<boolean>`(not ${column(org, 'enforce_ip_ranges')} or ${address}::inet <<= any(${column(org, 'ip_ranges')}::inet[]))`
 }
 
+/** The condition that an organization enforces SSO. */
+export function enforcesSso(org: string): RawBuilder<boolean> {
+  return sql<boolean>`${column(org, 'sso_mode')} = 'enforced'`
+}
+
+/** With what someone came whose SSO session is asked about: a session of a browser, or a token of theirs. */
+export type SsoHolder = { sessionId: Given<string> } | 'token'
+
+/** The condition that a person has a live SSO session of an organization; with a browser, one that was begun there. */
+export function hasSsoSession(
+  orgId: RawBuilder<unknown>,
+  userId: Given<string | null>,
+  { holder, at }: { holder: SsoHolder; at: Given<Date> },
+): RawBuilder<boolean> {
+  const there = holder === 'token' ? sql`` : sql` and sso.session_id = ${holder.sessionId}`
+  return sql<boolean>`exists (select from sso_sessions sso where sso.org_id = ${orgId} and sso.user_id = ${userId}${there}
+    and not sso.is_break_glass and sso.expires_at > ${at})`
+}
+
+/** The condition that a row of `memberships` is asked for an SSO session: external collaborators are not. */
+export function askedForSso(alias: string): RawBuilder<boolean> {
+  return sql<boolean>`not ${column(alias, 'is_external')}`
+}
+
+/** The condition that a member lacks the SSO session that is enforced; with a browser, its session is given, else null. */
+export function lacksSso(
+  { org, membership }: { org: string; membership: string },
+  sessionId: RawBuilder<unknown>,
+  at: Given<Date>,
+): RawBuilder<boolean> {
+  return sql<boolean>`(${enforcesSso(org)} and ${askedForSso(membership)} and not exists (select from sso_sessions sso
+    where sso.org_id = ${column(org, 'id')} and sso.user_id = ${column(membership, 'user_id')}
+      and (${sessionId} is null or sso.session_id = ${sessionId}) and not sso.is_break_glass and sso.expires_at > ${at}))`
+}
+
+// Who is no member is an external collaborator: no SSO session is asked of them.
+function meetsSso(org: string, { id, sso }: Reader, at: Given<Date>): RawBuilder<boolean> {
+  if (sso === undefined) return sql<boolean>`true`
+  const orgId = column(org, 'id')
+  return sql<boolean>`(not ${enforcesSso(org)} or ${hasSsoSession(orgId, id, { holder: sso, at })}
+    or not exists (select from memberships sm where sm.org_id = ${orgId} and sm.user_id = ${id} and ${askedForSso('sm')} and ${liveMembership('sm', at)}))`
+}
+
 /** Who is asked about: someone reading, or a column of people. */
 export interface Reader {
   id: Given<string | null>
   hasTwoFactor: Given<boolean>
+  /** With what they come, which SSO judges; left out where it is about people and not about a request. */
+  sso?: SsoHolder | undefined
   /** From where they ask; left out where it is about people and not about a request. */
   address?: string | undefined
   /** The token they come with, or came with when a link was made. */
@@ -242,7 +287,7 @@ export interface Reader {
 /** The condition that an organization's requirements, those on the token included, are met by a reader. */
 function meetsRequirements(org: string, reader: Reader, at: Given<Date>): RawBuilder<boolean> {
   return sql<boolean>`${meetsTwoFactor(org, reader.hasTwoFactor, at)}
-    and ${acceptsToken(org, reader.token)} and ${acceptsAddress(org, reader.address)}`
+    and ${acceptsToken(org, reader.token)} and ${acceptsAddress(org, reader.address)} and ${meetsSso(org, reader, at)}`
 }
 
 /** The membership of a reader in the organization of this id, where it counts, as a subquery on `m`. */

@@ -11,6 +11,7 @@ import {
   liveCollaborator,
   liveMembership,
   type Reader,
+  type SsoHolder,
   scopeReadsOrg,
   scopeReadsRepo,
   tokenState,
@@ -31,7 +32,15 @@ export function readerOf(author: Author): Reader {
   const { id = null, hasTwoFactor = false, token, service } = author.actor ?? {}
   const isScoped = token?.role === 'fineGrained'
   const { address } = author.request
-  return { id, hasTwoFactor, isScoped, address, token: token && { ...token, isFineGrained: isScoped }, service }
+  const sso = ssoHolderOf(author)
+  return { id, hasTwoFactor, sso, isScoped, address, token: token && { ...token, isFineGrained: isScoped }, service }
+}
+
+// With what a caller comes, as SSO judges it.
+function ssoHolderOf({ actor }: Author): SsoHolder | undefined {
+  if (actor?.service) return undefined
+  if (actor?.token) return 'token'
+  return actor?.session && { sessionId: actor.session.id }
 }
 
 /** What a caller may read, as conditions on the repositories `r` of a list. */

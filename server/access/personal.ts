@@ -22,3 +22,27 @@ export const personalActions: ReadonlySet<Action> = new Set<Action>([
   'group.changeRole',
   'group.removeUser',
 ])
+
+/**
+ * What an admin can do who got in without SSO, to repair it: the pages of SSO, members, and the audit log, and what every
+ * page of the settings reads.
+ */
+export const breakGlassActions: ReadonlySet<Action> = new Set<Action>([
+  'org.view',
+  'org.viewSettings',
+  'org.viewSuccessors',
+  'org.updateSuccessors',
+  'member.list',
+  'member.summary',
+  'member.view',
+  'member.changeRole',
+  'member.update',
+  'member.remove',
+  'member.offboard',
+  'offboarding.list',
+  'offboarding.view',
+  'offboarding.allowRejoin',
+  'audit.search',
+  'audit.export',
+  'audit.verify',
+])

@@ -45,7 +45,7 @@ export interface PolicyRow {
   verified?: boolean
   /** Takes a sign-in, or a confirmation of it, within the last ten minutes: it decides about an account, or reveals secrets. */
   recent?: true
-  /** Allowed also to members whom the 2FA requirement keeps out. */
+  /** Allowed also to members whom the 2FA requirement or SSO keeps out. */
   evenIfBlocked?: true
 }
 

@@ -15,6 +15,8 @@ interface Statement {
   hasToken: boolean
   /** That token may be fine-grained, so its scope is read. */
   hasScope: boolean
+  /** What SSO judges, which is there as `t` or `s`. */
+  sso: 'token' | 'session' | undefined
   /** Pairs of a name and SQL, for what stands behind each grant; left out unless it is asked for. */
   details: string[] | undefined
 }
@@ -80,6 +82,7 @@ function begin(at: Date, detail: boolean): Statement {
     values: [at],
     hasToken: false,
     hasScope: false,
+    sso: undefined,
     details: detail ? [] : undefined,
   }
 }
@@ -164,6 +167,7 @@ function addTokenActor(statement: Statement, found: string, isScoped = false, wh
   statement.columns.push(actorColumns, tokenColumns)
   if (isScoped) addService(statement)
   statement.hasToken = true
+  statement.sso = 'token'
   statement.hasScope = isScoped
   addScope(statement, 'scope_own', ownScope)
 }
@@ -190,6 +194,7 @@ function addSessionActor(statement: Statement, hash: string): void {
       select * from sessions where previous_hash = ${hash} and expires_at > $1 and rotated_at > $1::timestamptz - interval '1 minute'
       limit 1) s on true
     left join users a on a.id = s.user_id and a.state = 'active'`)
+  statement.sso = 'session'
   statement.columns.push(
     actorColumns,
     `s.id session_id, s.expires_at session_expires_at, s.rotated_at session_rotated_at,
@@ -206,13 +211,23 @@ function addLinkActor(statement: Statement, link: Extract<Credential, { kind: 'l
   }
   statement.joins.push(`left join sessions s on s.id = ${value(statement, link.sessionId)} and s.expires_at > $1
     left join users a on a.id = s.user_id ${whose} and a.state = 'active'`)
+  statement.sso = 'session'
   statement.columns.push(actorColumns)
 }
 
 const orgColumns = `o.id org_id, o.name org_name, o.fullname org_fullname, o.details org_details, o.website org_website,
   o.plan org_plan, o.is_verified org_is_verified, o.created_at org_created_at, o.deleted_at org_deleted_at,
   ${selectedSettings('o')}, o.adminless_since, m.id member_id, m.role member_role, ${liveMembership} member_live,
-  m.probation_until member_probation_until, ${meetsTwoFactor} meets_two_factor`
+  m.probation_until member_probation_until, ${meetsTwoFactor} meets_two_factor, o.sso_mode`
+
+// Nothing is read of an organization that does not enforce it.
+const lacksSsoBy = (sso: grants.SsoHolder) =>
+  textOf(sql`(${grants.enforcesSso('o')} and ${grants.askedForSso('m')} and ${grants.liveMembership('m', at)}
+    and not ${grants.hasSsoSession(sql.raw('o.id'), sql.raw('a.id'), { holder: sso, at })})`)
+const lacksSso = { token: lacksSsoBy('token'), session: lacksSsoBy({ sessionId: sql.raw('s.id') }) }
+
+const breakGlass = `case when ${textOf(grants.enforcesSso('o'))} then (select bg.expires_at from sso_sessions bg
+    where bg.org_id = o.id and bg.user_id = a.id and bg.session_id = s.id and bg.is_break_glass and bg.expires_at > $1) end break_glass_until`
 
 const membershipOfActor = textOf(membershipOf(sql.raw('o.id'), sql.raw('a.id')))
 
@@ -223,6 +238,8 @@ function addStanding(statement: Statement): void {
   statement.joins.push(`left join ${membershipOfActor} m on true`)
   statement.columns.push(orgColumns)
   if (statement.hasToken) statement.columns.push(`${tokenState} token_state`)
+  if (statement.sso) statement.columns.push(`${lacksSso[statement.sso]} lacks_sso`)
+  if (statement.sso === 'session') statement.columns.push(breakGlass)
   addScope(statement, 'scope_org', 'ts.org_id = o.id')
   statement.details?.push(memberDetail)
 }

@@ -10,6 +10,7 @@ export const errorStatus = {
   Forbidden: 403,
   LastAdmin: 403,
   TwoFactorRequired: 403,
+  SsoRequired: 403,
   TokenRevoked: 403,
   TokenDenied: 403,
   TokenPending: 403,

@@ -5,6 +5,7 @@ import {
   acceptsToken,
   adminRow,
   expiredMembership,
+  lacksSso,
   liveMembership,
   meetsTwoFactor,
   requiresTwoFactor,
@@ -35,6 +36,8 @@ export interface Asker {
   userId: string
   token: TokenInHand | undefined
   hasTwoFactor: boolean
+  /** The session of the browser; null with a token. */
+  sessionId: string | null
   isOperator: boolean
   at: Date
   /** What ends before this moment is told. */
@@ -62,10 +65,10 @@ function arm(
 const me = sql.raw('me')
 
 // The memberships of the person; `counts`: nothing that the organization requires is missing.
-const mine = ({ userId, token, hasTwoFactor, at }: Asker) => sql`
+const mine = ({ userId, token, hasTwoFactor, sessionId, at }: Asker) => sql`
   select o.id, o.name, o.fullname, o.adminless_since, m.expires_at, ${twoFactorRequiredFrom('o')} factor_from, ${adminRow('m')} is_admin,
     m.role = any(${confirmingRoles}::org_role[]) confirms, ${meetsTwoFactor('o', hasTwoFactor, at)} counts,
-    ${requiresTwoFactor('o')} and not ${hasTwoFactor}::boolean lacks_factor
+    ${requiresTwoFactor('o')} and not ${hasTwoFactor}::boolean lacks_factor, ${lacksSso({ org: 'o', membership: 'm' }, sql`${sessionId}::text`, at)} lacks_sso
   from memberships m join ${rowOf('organizations', 'm.org_id')} o on o.deleted_at is null
   where m.user_id = ${userId} and ${liveMembership('m', at)} and ${acceptsToken('o', token)}`
 
@@ -94,7 +97,7 @@ function ofMyself({ userId, at, soon, restorableSince }: Asker): Sql[] {
 
 function ofMyOrganizations({ userId, at, soon }: Asker): Sql[] {
   const administered = sql`from mine me`
-  const manages = sql`where me.is_admin and me.counts`
+  const manages = sql`where me.is_admin and me.counts and not me.lacks_sso`
   const several = (kind: WaitingRow['kind'], rows: Sql) =>
     arm(kind, sql`${administered} cross join lateral (select count(*) n from ${rows}) c ${manages} and c.n > 0`, {
       org: me,

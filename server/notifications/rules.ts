@@ -22,6 +22,7 @@ export async function listNotifications(db: Db, permit: Permit<'account.notifica
     userId: ownId(permit),
     token: readerOf(permit).token,
     hasTwoFactor,
+    sessionId: permit.actor.token ? null : (permit.actor.session?.id ?? null),
     isOperator,
     at: now(),
     soon: secondsFromNow(soonDays * daySeconds),

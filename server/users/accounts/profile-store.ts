@@ -3,6 +3,7 @@ import type { OrgRole, Plan } from '../../../api/index.ts'
 import type { AddressRules } from '../../access/address-rules.ts'
 import {
   adminRow,
+  lacksSso,
   liveMembership,
   meetsTwoFactor,
   type Reader,
@@ -19,6 +20,8 @@ import { rowOf, sql, textOf } from '../../store/sql.ts'
 export interface JudgedBy extends TokenRules, AddressRules {
   /** The 2FA requirement is not met. */
   blocked: boolean
+  /** SSO is enforced, and they have no live session. */
+  lacks_sso: boolean
   token_state: TokenState | null
 }
 
@@ -56,6 +59,7 @@ function whoamiTextWithin(orgs: RawBuilder<unknown>, groups: RawBuilder<unknown>
   return textOf(sql`
   select e.address as email, o.id, o.name, o.fullname, o.plan, m.role,
     not ${meetsTwoFactor('o', sql.raw('$3::bool'), sql.raw('$4'))} as blocked,
+    ${lacksSso({ org: 'o', membership: 'm' }, sql.raw('$5::text'), sql.raw('$4'))} as lacks_sso,
     ${rulesOfOrg}, ts.state as token_state, g.id as group_id, g.name as group_name, r.role as group_role
   from users u
   left join emails e on e.user_id = u.id and e.is_primary
@@ -71,6 +75,8 @@ interface Who {
   userId: string
   tokenId: string | null
   hasTwoFactor: boolean
+  /** The session of the browser; null with a token. */
+  sessionId: string | null
   at: Date
 }
 
@@ -80,9 +86,15 @@ interface Who {
  */
 export async function findWhoami(
   db: Db,
-  { userId, tokenId, isScoped, hasTwoFactor, at }: Who & { isScoped: boolean },
+  { userId, tokenId, isScoped, hasTwoFactor, sessionId, at }: Who & { isScoped: boolean },
 ): Promise<{ email: string | null; orgs: WhoamiOrg[] }> {
-  const question = CompiledQuery.raw(isScoped ? scopedWhoamiText : whoamiText, [userId, tokenId, hasTwoFactor, at])
+  const question = CompiledQuery.raw(isScoped ? scopedWhoamiText : whoamiText, [
+    userId,
+    tokenId,
+    hasTwoFactor,
+    at,
+    sessionId,
+  ])
   const rows = await readShortly(db, question as CompiledQuery<WhoamiRow>)
   return { email: isScoped ? null : (rows[0]?.email ?? null), orgs: whoamiOrgs(rows) }
 }
@@ -178,10 +190,11 @@ interface MyOrganization extends JudgedBy {
 /** Lists the organizations a person is in. */
 export async function listMyOrganizations(
   db: Db,
-  { userId, tokenId, hasTwoFactor, at }: Who,
+  { userId, tokenId, hasTwoFactor, sessionId, at }: Who,
 ): Promise<MyOrganization[]> {
   const { rows } = await sql<MyOrganization>`
     select o.id, o.name, o.fullname, m.role, o.plan, m.joined_at, not ${meetsTwoFactor('o', hasTwoFactor, at)} as blocked,
+      ${lacksSso({ org: 'o', membership: 'm' }, sql`${sessionId}::text`, at)} as lacks_sso,
       ${rulesOfOrg}, ${tokenState(sql.raw('o.id'), sql`${tokenId}`)} as token_state,
       (select count(*)::int from memberships c where c.org_id = o.id and ${liveMembership('c', at)}) as members,
       (select count(*)::int from memberships c

@@ -30,7 +30,14 @@ export async function whoami(db: Db, permit: Permit<'account.whoami'>, _input: u
   if (actor.service) return whoamiOfService(db, permit, actor.service, links)
   const { hasTwoFactor, token } = actor
   const isScoped = token?.role === 'fineGrained'
-  const who = { userId: ownId(permit), tokenId: token?.id ?? null, isScoped, hasTwoFactor, at: now() }
+  const who = {
+    userId: ownId(permit),
+    tokenId: token?.id ?? null,
+    isScoped,
+    hasTwoFactor,
+    sessionId: sessionOf(permit),
+    at: now(),
+  }
   const [found, scopes] = await Promise.all([
     findWhoami(db, who),
     isScoped ? scopesOf(db, { id: who.userId }, [token.id]) : undefined,
@@ -97,11 +104,21 @@ async function whoamiOfService(
   }
 }
 
+// Of a token, the SSO session of any browser counts.
+function sessionOf({ actor }: Author): string | null {
+  return actor?.token ? null : (actor?.session?.id ?? null)
+}
+
 /** Every reason why the role of a member does not count, the token that they come with included. */
 function withheldBy(judged: JudgedBy, { actor, request }: Author): Withheld[] {
   const token = actor?.token
   const byToken = token ? unmetByToken(token, judged, judged.token_state) : []
-  return [...byToken, ...unmetByAddress(request.address, judged), ...(judged.blocked ? ['mfa' as const] : [])]
+  return [
+    ...byToken,
+    ...unmetByAddress(request.address, judged),
+    ...(judged.blocked ? ['mfa' as const] : []),
+    ...(judged.lacks_sso ? ['sso' as const] : []),
+  ]
 }
 
 type Restriction = NonNullable<Whoami['orgs'][number]['securityRestrictions']>[number]
@@ -110,6 +127,7 @@ type Restriction = NonNullable<Whoami['orgs'][number]['securityRestrictions']>[n
 const restrictions: Partial<Record<Withheld, Restriction>> = {
   mfa: 'mfa',
   ip: 'ip',
+  sso: 'sso',
   token_revoked: 'token-revoked',
   token_denied: 'token-policy',
   token_pending: 'token-policy',
@@ -143,7 +161,13 @@ export async function listMyOrganizations(
 ): Promise<ResultOf<typeof api.users.listMyOrganizations>> {
   const { actor } = permit
   const { hasTwoFactor, token } = actor
-  const who = { userId: ownId(permit), tokenId: token?.id ?? null, hasTwoFactor, at: now() }
+  const who = {
+    userId: ownId(permit),
+    tokenId: token?.id ?? null,
+    hasTwoFactor,
+    sessionId: sessionOf(permit),
+    at: now(),
+  }
   const rows = await findMyOrganizations(db, who)
   const restorable = await listRestorable(db, { ...who, since: secondsFromNow(-restoreDays * daySeconds) })
   return {
