@@ -50,13 +50,18 @@ function oneOf(values: readonly unknown[]): string {
 function tooSmall(origin: string, least: number, isInclusive: boolean): string {
   const unit = unitOf(origin, least)
   if (unit === undefined) return isInclusive ? `must be at least ${least}` : `must be more than ${least}`
-  return least === 1 ? 'must not be empty' : `must have at least ${least} ${unit}`
+  return least === 1 ? 'must not be empty' : `must ${verbOf(origin)} at least ${least} ${unit}`
 }
 
 function tooBig(origin: string, most: number, isInclusive: boolean): string {
   const unit = unitOf(origin, most)
   if (unit === undefined) return isInclusive ? `must be at most ${most}` : `must be less than ${most}`
-  return `must have at most ${most} ${unit}`
+  return `must ${verbOf(origin)} at most ${most} ${unit}`
+}
+
+// A text is so long, a list has so many.
+function verbOf(origin: string): 'be' | 'have' {
+  return origin === 'string' ? 'be' : 'have'
 }
 
 function unitOf(origin: string, count: number): string | undefined {

@@ -124,7 +124,7 @@ export const requestRecoveryAsOperator = operation({
   params: orgParams,
   body: z.strictObject({
     username: z.string().max(100),
-    reason: text(1000).pipe(z.string().min(10, 'must have at least 10 characters')),
+    reason: text(1000).pipe(z.string().min(10, 'must be at least 10 characters')),
   }),
   reply: RecoveryRequest,
   status: 201,

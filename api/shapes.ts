@@ -113,7 +113,7 @@ export const text = (most: number) =>
     // biome-ignore lint/suspicious/noControlCharactersInRegex: NUL cannot be stored
     .regex(/^[^\u0000]*$/, 'must not contain NUL')
 
-export const Password = z.string().min(10, 'must have at least 10 characters').max(512)
+export const Password = z.string().min(10, 'must be at least 10 characters').max(512)
 
 export const success = z.object({ success: z.boolean() })
 export const nothing = z.object({})

@@ -35,7 +35,7 @@ export function secretKeyOf({ secretKey, previousSecretKey, dataDir }: Given): S
 
 function longEnough(name: string, key: string): string {
   if (key.length >= shortest) return key
-  throw new StartRefused(`${name} must have at least ${shortest} characters.`)
+  throw new StartRefused(`${name} must be at least ${shortest} characters.`)
 }
 
 function inFolder(dataDir: string): SecretKey {

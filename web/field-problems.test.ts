@@ -6,15 +6,24 @@ import { atFields, beside, problemAt, problemsAfter, problemsBefore } from './fi
 const refusal = (fields: { field: string; message: string }[]) =>
   new ApiError(400, 'BadRequest', { error: 'Refused.', fields }, undefined)
 
+const labels: Record<string, string> = { address: 'Email', newPassword: 'New password', username: 'Username' }
+
 test('the schema of a request says what is wrong, in sentences for its fields', () => {
   const cases = [
-    [emails.addEmail, { address: 'nonsense' }, { address: 'This must be an email address.' }],
+    [emails.addEmail, { address: 'nonsense' }, { address: 'Email must be an email address.' }],
     [emails.addEmail, { address: 'ada@example.org' }, {}],
-    [users.updateAccount, { newPassword: 'short' }, { newPassword: 'This must have at least 10 characters.' }],
-    [users.signIn, { username: 'x'.repeat(300), password: '' }, { username: 'This must have at most 254 characters.' }],
+    [users.updateAccount, { newPassword: 'short' }, { newPassword: 'New password must be at least 10 characters.' }],
+    [
+      users.signIn,
+      { username: 'x'.repeat(300), password: '' },
+      { username: 'Username must be at most 254 characters.' },
+    ],
   ] as const
   for (const [operation, body, expected] of cases)
-    assert.deepEqual(atFields(problemsBefore(operation.body, body), Object.keys(body)), expected)
+    assert.deepEqual(
+      atFields(problemsBefore(operation.body, body), Object.keys(body), (name) => labels[name]),
+      expected,
+    )
 })
 
 test('a form without a schema has no problems before it is sent', () => {

@@ -30,18 +30,21 @@ function placeOf({ field }: FieldProblem, fields: string[]): string | undefined 
   return at === -1 ? undefined : parts.slice(at).join('.')
 }
 
+/** What a form calls one of its fields: its label. */
+export type NameOf = (field: string) => string | undefined
+
 /** A sentence for each field of a form that has a problem; of several at one field, the first. */
-export function atFields(problems: FieldProblem[], fields: string[]): Record<string, string> {
+export function atFields(problems: FieldProblem[], fields: string[], nameOf?: NameOf): Record<string, string> {
   const placed = problems.flatMap((problem) => {
     const place = placeOf(problem, fields)
-    return place === undefined ? [] : [[place, asSentence(problem.message)] as const]
+    return place === undefined ? [] : [[place, asSentence(problem.message, nameOf?.(place))] as const]
   })
   return Object.fromEntries(placed.toReversed())
 }
 
 /** What the server says about one field, in a form that asks in several steps; undefined when it says nothing about it. */
-export function problemAt(error: unknown, field: string): string | undefined {
-  return Object.values(atFields(problemsAfter(error), [field]))[0]
+export function problemAt(error: unknown, field: string, name?: string): string | undefined {
+  return Object.values(atFields(problemsAfter(error), [field], () => name))[0]
 }
 
 /** A refusal, or nothing where each of its problems stands at one of these fields. */
@@ -52,7 +55,9 @@ export function beside(error: unknown, fields: string[]): unknown {
 }
 
 // The server names the field and goes on with a verb; at the field itself the sentence needs a beginning.
-function asSentence(message: string): string {
-  const words = /^(is|must|can|may|has|does|holds|needs|requires|belongs)\b/.test(message) ? `this ${message}` : message
+function asSentence(message: string, name = 'This'): string {
+  const words = /^(is|must|can|may|has|does|holds|needs|requires|belongs)\b/.test(message)
+    ? `${name} ${message}`
+    : message
   return words.charAt(0).toUpperCase() + words.slice(1) + (/[.!?]$/.test(words) ? '' : '.')
 }

@@ -1,7 +1,7 @@
-import { type FormErrors, useForm } from '@mantine/form'
+import { useForm } from '@mantine/form'
 import { useState } from 'react'
 import type { CallInput, ReplyOf } from '../api/index.ts'
-import { atFields, beside, problemsAfter, problemsBefore } from './field-problems.ts'
+import { atFields, beside, type NameOf, problemsAfter, problemsBefore } from './field-problems.ts'
 import { type AnyOperation, useChange } from './hub.ts'
 
 type Values = Record<string, unknown>
@@ -27,21 +27,18 @@ export function useApiForm<T extends Values, O extends AnyOperation>(operation: 
   const { start, input, check = () => ({}), after, clears, refused } = asking
   const [failures, setFailures] = useState(0)
   const fields = Object.keys(start)
-  const form = useForm<T>({
-    initialValues: start,
-    validate: (values) => atFields(problemsBefore(operation.body, input(values).body), fields),
-  })
+  const form = useForm<T>({ initialValues: start })
   const change = useChange(operation, after)
   const wrong = given(check(form.values))
-  const fail = (errors: FormErrors) => {
+  const fail = (errors: Record<string, string>) => {
     form.setErrors(errors)
     setFailures((before) => before + 1)
   }
-  const send = () =>
+  const send = (nameOf: NameOf) =>
     change.mutate(input(form.values), {
       onSuccess: () => clears && form.reset(),
       onError: (error) => {
-        fail(atFields(problemsAfter(error), fields))
+        fail(atFields(problemsAfter(error), fields, nameOf))
         refused?.(error)
       },
     })
@@ -58,10 +55,14 @@ export function useApiForm<T extends Values, O extends AnyOperation>(operation: 
     rest: beside(change.error, fields),
     failures,
     change,
-    submit: (missing: FormErrors) => {
-      const errors = { ...form.validate().errors, ...missing, ...wrong }
+    submit: (missing: Record<string, string>, nameOf: NameOf) => {
+      const refused = atFields(problemsBefore(operation.body, input(form.values).body), fields, nameOf)
+      const errors = { ...refused, ...missing, ...wrong }
       if (Object.keys(errors).length > 0) fail(errors)
-      else send()
+      else {
+        form.clearErrors()
+        send(nameOf)
+      }
     },
   }
 }

@@ -128,7 +128,7 @@ test('branches: one is created from another, found, and deleted', options, async
     await page.getByRole('button', { name: `New ${kind}` }).click()
     const form = page.getByRole('form', { name: `New ${kind}` })
     await form.getByRole('button', { name: `Create ${kind}` }).click()
-    await form.getByText('This field is required.').waitFor()
+    await form.getByText('Name is required.').waitFor()
     await form.getByLabel('Name').fill(name)
     await expectClean(page)
     await form.getByRole('button', { name: `Create ${name}` }).click()

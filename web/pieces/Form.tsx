@@ -1,5 +1,6 @@
 import { PasswordInput, type PasswordInputProps } from '@mantine/core'
 import { type FormEvent, type ReactNode, useEffect, useRef } from 'react'
+import type { NameOf } from '../field-problems.ts'
 import { ErrorNote } from './ErrorNote.tsx'
 import { PageColumn } from './PageColumn.tsx'
 
@@ -7,7 +8,7 @@ import { PageColumn } from './PageColumn.tsx'
 interface Sending {
   failures: number
   rest: unknown
-  submit: (missing: Record<string, string>) => void
+  submit: (missing: Record<string, string>, nameOf: NameOf) => void
 }
 
 interface ApiForm {
@@ -24,7 +25,8 @@ export function ApiForm({ of: { failures, rest, submit }, label, children }: Api
       ref={form}
       onSubmit={(event) => {
         stop(event)
-        submit(missingIn(event.currentTarget))
+        const inputs = inputsOf(event.currentTarget)
+        submit(missingIn(inputs), (field) => labelOf(inputs.find(({ name }) => name === field)))
       }}
       aria-label={label}
       noValidate
@@ -83,10 +85,27 @@ function stop(event: FormEvent): void {
   event.stopPropagation()
 }
 
-function missingIn(form: HTMLFormElement): Record<string, string> {
-  const inputs = [...form.elements].filter((element) => element instanceof HTMLInputElement || isArea(element))
+type Input = HTMLInputElement | HTMLTextAreaElement
+
+function inputsOf(form: HTMLFormElement): Input[] {
+  return [...form.elements].filter((element) => element instanceof HTMLInputElement || isArea(element))
+}
+
+function missingIn(inputs: readonly Input[]): Record<string, string> {
   const empty = inputs.filter(({ name, required, value }) => name !== '' && required && value.trim() === '')
-  return Object.fromEntries(empty.map(({ name }) => [name, 'This field is required.']))
+  return Object.fromEntries(empty.map((input) => [input.name, `${labelOf(input) ?? 'This field'} is required.`]))
+}
+
+const longestName = 40
+
+// Without the asterisk of a required field, and unless it is a sentence of its own.
+function labelOf(input: Input | undefined): string | undefined {
+  const words = [...(input?.labels?.[0]?.childNodes ?? [])].filter(({ nodeType }) => nodeType === Node.TEXT_NODE)
+  const name = words
+    .map(({ textContent }) => textContent)
+    .join('')
+    .trim()
+  return name === '' || name.length > longestName ? undefined : name
 }
 
 function isArea(element: Element): element is HTMLTextAreaElement {

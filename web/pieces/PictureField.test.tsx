@@ -49,7 +49,7 @@ test('PictureField: what the server says about the picture stands at the field, 
     },
   })
   await user.upload(input(), png('<svg/>'))
-  await waitFor(() => assert.equal(said(), 'This must be a PNG, JPEG, or WebP file.'))
+  await waitFor(() => assert.equal(said(), 'The picture must be a PNG, JPEG, or WebP file.'))
   absent(screen.queryByText('Bad.'))
   isBad = false
   await user.upload(input(), png('png'))

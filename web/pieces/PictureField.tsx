@@ -20,7 +20,7 @@ interface Field {
 export function PictureField({ of, square = false, upload, remove }: Field) {
   const { busy, error, run } = useRun(of.name)
   const choose = (file: File | null) => file && run(async () => upload(await read(file)), 'Picture uploaded.')
-  const problem = typeof error === 'string' ? error : problemAt(error, 'image')
+  const problem = typeof error === 'string' ? error : problemAt(error, 'image', 'The picture')
   return (
     <Stack gap="xs">
       <Group gap="md">

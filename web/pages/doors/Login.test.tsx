@@ -33,7 +33,7 @@ test('Login: the name has the focus, and browsers know what belongs into each fi
 test('Login: without a password nothing is sent, and the field says so', async () => {
   const { user } = await door()
   await user.type(name(), 'ada{Enter}')
-  assert.match(saidAt(password()), /This field is required\./)
+  assert.match(saidAt(password()), /Password is required\./)
   assert.equal(sent(signIn).length, 0)
 })
 

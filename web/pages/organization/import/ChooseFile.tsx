@@ -82,7 +82,7 @@ export function ChooseFile({ org, error, onRead }: Start) {
 
 /** What is wrong with the file as a whole. */
 function Refusal({ error }: { error: unknown }) {
-  const problem = problemAt(error, 'csv')?.replace(/^This /, 'The file ')
+  const problem = problemAt(error, 'csv', 'The file')
   if (problem === undefined) return <ErrorNote error={error} />
   return (
     <Alert color="red" variant="light" icon={<IconAlertCircle aria-hidden />} role="alert">

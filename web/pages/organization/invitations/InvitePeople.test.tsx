@@ -201,7 +201,7 @@ test('Invite members: what the server refuses stands at the field it is about', 
   refuse(bulkInvite, { status: 422, code: 'BadRequest', error: 'The message holds a link.', fields })
   await user.click(await invite('Invite'))
   const message = screen.getByRole('textbox', { name: 'Message' })
-  await waitFor(() => assert.match(saidAt(message), /This must not hold a link\./))
+  await waitFor(() => assert.match(saidAt(message), /Message must not hold a link\./))
   assert.equal(message.getAttribute('aria-invalid'), 'true')
   assert.deepEqual(chips(), ['grace'])
 })

@@ -127,7 +127,11 @@ function InviteForm({ org, error, refused, busy, onSubmit }: FormParts) {
         people={people}
         typed={typed}
         verdicts={verdicts}
-        error={tooMany ? `These are ${all.length} people. Invite up to ${mostPeople} here.` : problemAt(error, 'rows')}
+        error={
+          tooMany
+            ? `These are ${all.length} people. Invite up to ${mostPeople} here.`
+            : problemAt(error, 'rows', 'The list')
+        }
         onChange={(next, rest) => {
           setPeople(next)
           setTyped(rest)
@@ -135,8 +139,13 @@ function InviteForm({ org, error, refused, busy, onSubmit }: FormParts) {
       />
       <Problems verdicts={bad} />
       <SimpleGrid cols={{ base: 1, xs: 2 }} style={{ alignItems: 'start' }}>
-        <RoleField org={org} value={role ?? usual} error={problemAt(error, 'role')} onChange={setRole} />
-        <DaysField choices={lifetimes} value={days} error={problemAt(error, 'expiresInDays')} onChange={setDays} />
+        <RoleField org={org} value={role ?? usual} error={problemAt(error, 'role', 'Role')} onChange={setRole} />
+        <DaysField
+          choices={lifetimes}
+          value={days}
+          error={problemAt(error, 'expiresInDays', 'Expiry')}
+          onChange={setDays}
+        />
       </SimpleGrid>
       <GroupPicks org={org} picks={picks} onChange={setPicks} />
       <Textarea
@@ -147,7 +156,7 @@ function InviteForm({ org, error, refused, busy, onSubmit }: FormParts) {
         maxRows={8}
         maxLength={1000}
         value={message}
-        error={problemAt(error, 'message')}
+        error={problemAt(error, 'message', 'Message')}
         onChange={({ currentTarget }) => setMessage(currentTarget.value)}
       />
       <Group justify="space-between">

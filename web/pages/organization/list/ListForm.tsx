@@ -57,7 +57,7 @@ export function ListForm({ org, wish, usual, error, onChange, onSubmit }: Part) 
           autoCapitalize="none"
           styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)' } }}
           value={wish.text}
-          error={count > most ? reason : (problemAt(error, 'csv') ?? problemAt(error, 'rows'))}
+          error={count > most ? reason : (problemAt(error, 'csv', 'The file') ?? problemAt(error, 'rows', 'The list'))}
           onChange={({ currentTarget }) => set({ text: currentTarget.value })}
         />
         <Text size="sm" c="dimmed" role="status">
@@ -102,7 +102,7 @@ function Defaults({ org, wish, usual, error, onChange }: ForAll) {
         <RoleField
           org={org}
           value={wish.role ?? usual}
-          error={problemAt(error, 'role')}
+          error={problemAt(error, 'role', 'Role')}
           onChange={(role) => onChange({ role })}
         />
         <DaysField choices={lifetimes} value={wish.days} onChange={(days) => onChange({ days })} />
@@ -117,7 +117,7 @@ function Defaults({ org, wish, usual, error, onChange }: ForAll) {
         spellCheck={false}
         maxLength={253}
         value={wish.emailDomain}
-        error={problemAt(error, 'emailDomain')}
+        error={problemAt(error, 'emailDomain', 'The domain')}
         onChange={({ currentTarget }) => onChange({ emailDomain: currentTarget.value })}
       />
       <Textarea
@@ -128,7 +128,7 @@ function Defaults({ org, wish, usual, error, onChange }: ForAll) {
         maxRows={8}
         maxLength={1000}
         value={wish.message}
-        error={problemAt(error, 'message')}
+        error={problemAt(error, 'message', 'Message')}
         onChange={({ currentTarget }) => onChange({ message: currentTarget.value })}
       />
     </>

@@ -49,7 +49,7 @@ export function Begin({ org, path, domains, onClose }: Asked) {
           data={domains}
           value={domain ?? null}
           allowDeselect={false}
-          error={problemAt(begin.error, 'domain')}
+          error={problemAt(begin.error, 'domain', 'Domain')}
           onChange={(value) => setDomain(value ?? domain)}
         />
       )}
