@@ -38,7 +38,7 @@ export const Holdings = z.object({
   fileLocks: z
     .array(z.object({ id: Id, repository: z.string(), path: z.string() }))
     .describe('Files that they locked with git-lfs.'),
-  serviceAccounts: z.array(Named).describe('Service accounts whose owner of record they are.'),
+  serviceAccounts: z.array(Named).describe('Service accounts that they own.'),
   ssoIdentities: z
     .array(z.object({ subject: z.string(), email: z.string().nullable() }))
     .describe('Their account at the identity provider that is linked to the organization.'),
@@ -53,7 +53,7 @@ export const NeedsOwner = z.object({
     .array(z.object({ repository: z.string(), type: z.string() }))
     .describe('Repositories that no other member with a role below admin can write to; at most 100 listed.'),
   repositoryCount: z.number().int(),
-  serviceAccounts: z.array(Named).describe('Service accounts whose owner of record they are. Their tokens still work.'),
+  serviceAccounts: z.array(Named).describe('Service accounts that they own. Their tokens still work.'),
 })
 export type NeedsOwner = z.infer<typeof NeedsOwner>
 

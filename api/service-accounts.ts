@@ -12,10 +12,7 @@ const RepoPermission = z.enum(permissionsOn.model as ['repo.content.read', 'repo
 
 const name = line(50).pipe(z.string().min(1))
 const description = text(500)
-const owner = z
-  .string()
-  .max(100)
-  .describe('Username of the owner of record: a member, who is asked for when they leave.')
+const owner = z.string().max(100).describe('Username of the owner, who must be a member.')
 
 const tokenFields = {
   displayName: line(100).pipe(z.string().min(1)).describe('Name of the token.'),
@@ -78,7 +75,7 @@ export const createServiceAccount = operation({
   body: z.object({
     name,
     description: description.optional(),
-    owner: owner.optional().describe('Username of the owner of record, a member. You, if omitted.'),
+    owner: owner.optional().describe('Username of the owner, a member. You, if omitted.'),
   }),
   reply: z.object({
     _id: Id,
@@ -212,7 +209,7 @@ export const ServiceAccountDetails = z.object({
   owner: z
     .object({ user: z.string(), fullname: z.string() })
     .nullable()
-    .describe('The owner of record; null after that member left.'),
+    .describe('The owner; null after that member left.'),
   tokens: z.array(
     z.object({
       id: Id,
@@ -234,7 +231,7 @@ export const listServiceAccountDetails = operation({
   path: '/api/organizations/:org/settings/service-accounts',
   action: 'serviceAccount.list',
   tag,
-  summary: 'List the service accounts of an organization with their owners of record and what their tokens can reach.',
+  summary: 'List the service accounts of an organization with their owners and what their tokens can reach.',
   params: orgParams,
   reply: z.array(ServiceAccountDetails),
 })
@@ -244,7 +241,7 @@ export const updateServiceAccount = operation({
   path: '/api/organizations/:org/service-accounts/:serviceAccountId',
   action: 'serviceAccount.update',
   tag,
-  summary: 'Change the name, the description, or the owner of record of a service account.',
+  summary: 'Change the name, the description, or the owner of a service account.',
   params: accountParams,
   body: z.strictObject({ name: name.optional(), description: description.optional(), owner: owner.optional() }),
   reply: ServiceAccountDetails,

@@ -178,7 +178,7 @@ function wordsOf({ removed, remains }: api.members.Removal, { org, user, dryRun 
 const endingWords = {
   fileLocks: 'Released file locks',
   successorPlace: 'Removed successor positions',
-  serviceAccounts: 'Service accounts left without an owner of record, which keep working',
+  serviceAccounts: 'Service accounts left without an owner, which keep working',
   ssoIdentities: 'Unlinked SSO identities',
 }
 const remainingWords = {

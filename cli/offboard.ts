@@ -114,7 +114,7 @@ function holdingsWords(has: api.leaving.Holdings): string[] {
     ['invite links', has.inviteLinks.map(({ id, label }) => label || id)],
     ['requests to join', has.joinRequests.map(({ id }) => id)],
     ['successor', has.successorPlace === null ? [] : [`place ${has.successorPlace}`]],
-    ['owner of record of service accounts', has.serviceAccounts.map(({ name }) => name)],
+    ['owner of service accounts', has.serviceAccounts.map(({ name }) => name)],
     ['linked SSO identities', has.ssoIdentities.map(({ subject, email }) => email ?? subject)],
     ['SSO sessions', has.ssoSessions.map(({ id }) => id)],
     ['file locks', has.fileLocks.map(({ repository, path }) => `${repository}: ${path}`)],

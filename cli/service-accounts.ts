@@ -52,7 +52,7 @@ function addCreate(accounts: Command): void {
   orgOption(accounts.command('create').description('Create a service account. It can do nothing until it has a token.'))
     .requiredOption('--name <name>', 'name, for example “Nightly training”')
     .option('--description <text>', 'what it is used for')
-    .option('--owner <username>', 'owner of record, a member (default: you)')
+    .option('--owner <username>', 'owner, a member (default: you)')
     .addHelpText('after', '\nExamples:\n  $ guildhall service-accounts create --org acme --name "Nightly training"')
     .action(
       action<OrgOptions & { name: string; description?: string; owner?: string }>(async ({ org, ...body }, out) => {
@@ -65,10 +65,10 @@ function addCreate(accounts: Command): void {
 }
 
 function addSet(accounts: Command): void {
-  accountOption(accounts.command('set').description('Change the name, description, or owner of record.'))
+  accountOption(accounts.command('set').description('Change the name, description, or owner.'))
     .option('--name <name>', 'new name')
     .option('--description <text>', 'new description')
-    .option('--owner <username>', 'new owner of record, a member')
+    .option('--owner <username>', 'new owner, a member')
     .addHelpText('after', '\nExamples:\n  $ guildhall service-accounts set --org acme --account acme--ci --owner grace')
     .action(
       action<SetOptions>(async ({ org, account, ...body }, out) => {

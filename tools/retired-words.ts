@@ -13,6 +13,7 @@ const retired: readonly (readonly [RegExp, string])[] = [
   [/\b(take|takes|took|taken|taking) b[a]ck\b/i, '“revoke” or “withdraw”'],
   [/\bwithout [a]ccess\b/i, '“no access”'],
   [/\blets? (\S+ )?in ag[a]in\b/i, '“allow to rejoin”'],
+  [/owners? of rec[o]rd/i, '“owner”'],
   // A name in quotes or in an address stays: an account of the system is called so.
   [/\bNob[o]dy\b|(?<![\w/:@.'"`=-])nob[o]dy(?![\w/'"`:-])/, '“no one”, or what there is none of'],
   [/\bSomeb[o]dy\b|(?<![\w/:@.'"`=-])someb[o]dy(?![\w/'"`:-])/, '“someone”, or “a person”'],

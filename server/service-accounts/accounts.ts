@@ -28,7 +28,7 @@ export async function listServiceAccounts(
   return (await store.listAccounts(db, { orgId: org.id })).map((row) => accountReply(row, links))
 }
 
-/** Lists them with their owners of record, and what their tokens reach. */
+/** Lists them with their owners, and what their tokens reach. */
 export async function listServiceAccountDetails(
   db: Db,
   { org }: Permit<'serviceAccount.list'>,
@@ -83,7 +83,7 @@ export async function lockAccount(
   return getAccount(tx, permit.org.id, id)
 }
 
-/** Creates a service account, with the caller as its owner of record unless another member is named. */
+/** Creates a service account, with the caller as its owner unless another member is named. */
 export async function createServiceAccount(
   db: Db,
   permit: Permit<'serviceAccount.create'>,
@@ -137,7 +137,7 @@ async function insert(tx: Tx, account: Parameters<typeof store.insertAccount>[1]
   throw new HubError('Conflict', `An organization can have at most ${mostAccounts} service accounts. Delete one first.`)
 }
 
-/** Changes the name, the description, or the owner of record; its tokens go on working. */
+/** Changes the name, the description, or the owner; its tokens go on working. */
 export async function updateServiceAccount(
   db: Db,
   permit: Permit<'serviceAccount.update'>,

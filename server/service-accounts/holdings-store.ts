@@ -2,7 +2,7 @@ import type { Db, Tx } from '../store/database.ts'
 import { sql } from '../store/sql.ts'
 import type { HolderIn } from '../users/holding.ts'
 
-/** Lists the service accounts whose owner of record a person is. */
+/** Lists the service accounts that a person owns. */
 export async function listOwnedBy(db: Db, { orgId, userId }: HolderIn): Promise<{ id: string; name: string }[]> {
   const { rows } = await sql<{ id: string; name: string }>`select sa.id, u.fullname "name"
     from service_accounts sa join users u on u.id = sa.id
@@ -10,7 +10,7 @@ export async function listOwnedBy(db: Db, { orgId, userId }: HolderIn): Promise<
   return rows
 }
 
-/** Makes another member the owner of record of all of them. */
+/** Makes another member the owner of all of them. */
 export async function giveTo(tx: Tx, { orgId, userId }: HolderIn, heirId: string): Promise<void> {
   await sql`update service_accounts set owner_id = ${heirId}
     where org_id = ${orgId} and owner_id = ${userId}`.execute(tx)

@@ -2,7 +2,7 @@ import type { HoldingsByKind } from '../users/holding.ts'
 import { giveTo, listOwnedBy } from './holdings-store.ts'
 
 /**
- * Being the owner of record of service accounts, which outlive it. The database ends it with the membership; offboarding
+ * Owning service accounts, which outlive the membership. The database ends it with the membership; offboarding
  * asks for a successor first, and `giveServiceAccounts` makes them the owner.
  */
 export const serviceAccounts: HoldingsByKind['serviceAccounts'] = {
@@ -11,5 +11,5 @@ export const serviceAccounts: HoldingsByKind['serviceAccounts'] = {
   list: listOwnedBy,
 }
 
-/** Makes another member the owner of record of what a person is the owner of. */
+/** Makes another member the owner of what a person owns. */
 export const giveServiceAccounts = giveTo

@@ -31,7 +31,7 @@ export function tokenReply(row: TokenRow) {
   }
 }
 
-/** A service account with its owner of record, and what its tokens reach. */
+/** A service account with its owner, and what its tokens reach. */
 export function detailsReply(row: AccountRow, tokens: readonly TokenRow[]): serviceAccounts.ServiceAccountDetails {
   const { id, username, name, description, created_at, owner } = row
   return {

@@ -79,7 +79,7 @@ describe('a service account', () => {
     assert.equal((await ask(undefined, 'POST', '/api/login', login)).status, 401)
   })
 
-  test('has an owner of record, a member, who is the creator unless another is named', async () => {
+  test('has an owner, a member, who is the creator unless another is named', async () => {
     const details = () => ask(ada, 'GET', '/api/organizations/acme/settings/service-accounts')
     assert.equal((await details()).body[0].owner.user, 'ada')
     const changed = await done(ask(ada, 'PATCH', `${accounts}/${bot}`, { owner: 'will' }))
@@ -319,7 +319,7 @@ describe('a token of one', () => {
 })
 
 describe('the end', () => {
-  test('of its maker is not its own: the owner of record is asked for, or missing', async () => {
+  test('of its maker is not its own: the owner is asked for, or missing', async () => {
     const id = (await done(ask(amy, 'POST', accounts, { name: 'Survivor' })))._id
     const { token } = await done(ask(amy, 'POST', `${accounts}/${id}/tokens`, { permissions: ['repo.write'] }))
     const off = (body: object) => ask(ada, 'POST', '/api/organizations/acme/members/amy/offboard', body)

@@ -39,7 +39,7 @@ export function takesOverMail(
         : []),
       ...(serviceAccounts.length > 0
         ? [
-            `You are now the owner of record of these service accounts: ${listed(serviceAccounts, serviceAccounts.length, ({ name }) => name)}.`,
+            `You are now the owner of these service accounts: ${listed(serviceAccounts, serviceAccounts.length, ({ name }) => name)}.`,
           ]
         : []),
     ],

@@ -83,7 +83,7 @@ function stateOf(list: Account[]): string {
     counted(list.length, 'service account'),
     counted(tokens, 'token'),
     'no seats used',
-    ...(ownerless > 0 ? [`${ownerless} without an owner of record`] : []),
+    ...(ownerless > 0 ? [`${ownerless} without an owner`] : []),
   ]
   return parts.join(' · ')
 }

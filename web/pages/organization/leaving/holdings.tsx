@@ -109,11 +109,7 @@ function keysAndLocks({ tokens, fileLocks, serviceAccounts, ssoIdentities }: lea
     },
     {
       key: 'serviceAccounts',
-      title: counted(
-        serviceAccounts.length,
-        'service account that they are owner of record of',
-        'service accounts that they are owner of record of',
-      ),
+      title: counted(serviceAccounts.length, 'service account that they own', 'service accounts that they own'),
       about: 'Their tokens still work.',
       things: serviceAccounts.map(({ id, name }) => ({ key: id, name })),
     },

@@ -114,7 +114,7 @@ const endingWords: Words = {
   fileLocks: (count) => `${counted(count, 'file lock')}, so others can change these files`,
   successorPlace: () => 'position on the list of successors',
   serviceAccounts: (count) =>
-    `role as owner of record of ${counted(count, 'service account')}, which ${count === 1 ? 'keeps' : 'keep'} working`,
+    `role as owner of ${counted(count, 'service account')}, which ${count === 1 ? 'keeps' : 'keep'} working`,
   ssoIdentities: () => 'linked SSO identity',
 }
 

@@ -19,7 +19,7 @@ interface Card {
 type Deed = { on: 'account'; deed: 'edit' | 'delete' | 'new' } | { on: 'token'; deed: TokenDeed; token: Token }
 type TokenDeed = 'edit' | 'rotate' | 'delete'
 
-/** One service account: who is its owner of record, its tokens, and what can be done with them. */
+/** One service account: who is its owner, its tokens, and what can be done with them. */
 export function AccountCard({ org, account }: Card) {
   const [asked, setAsked] = useState<Deed>()
   const columns = useMemo(
@@ -72,13 +72,13 @@ function Owner({ account: { owner, createdAt } }: { account: Account }) {
     <Text size="sm" c="dimmed" component="div">
       {owner ? (
         <>
-          Owner of record:{' '}
+          Owner:{' '}
           <LinkTo to="/$name" params={{ name: owner.user }} inherit underline="always">
             {owner.fullname || owner.user}
           </LinkTo>
         </>
       ) : (
-        <Word tone="warn">no owner of record</Word>
+        <Word tone="warn">no owner</Word>
       )}
       {' · '}created <When time={createdAt} />
     </Text>

@@ -15,7 +15,7 @@ import type { Account } from './reach.ts'
 
 const empty = { name: '', description: '' }
 
-/** Creates a service account. Its creator is its owner of record. */
+/** Creates a service account. Its creator is its owner. */
 export function NewAccount({ org, opened, onClose }: { org: Org; opened: boolean; onClose: () => void }) {
   const form = useApiForm(serviceAccounts.createServiceAccount, {
     start: empty,
@@ -34,7 +34,7 @@ export function NewAccount({ org, opened, onClose }: { org: Org; opened: boolean
       <ApiForm of={form} label="New service account">
         <Said form={form} />
         <Text size="sm" c="dimmed">
-          You become its owner of record: the member who is asked about it when they leave.
+          You become its owner. It keeps working if you leave.
         </Text>
         <FormButtons label="Create service account" busy={form.change.isPending} onClose={onClose} />
       </ApiForm>
@@ -77,7 +77,7 @@ interface Asked {
   onClose: () => void
 }
 
-/** Changes the name, the description, and the owner of record. */
+/** Changes the name, the description, and the owner. */
 export function EditAccount({ org, account, onClose }: Asked) {
   const [owner, setOwner] = useState<members.Member>()
   const form = useApiForm(serviceAccounts.updateServiceAccount, {
@@ -97,7 +97,7 @@ export function EditAccount({ org, account, onClose }: Asked) {
         <Said form={form} />
         <PickMember
           org={org}
-          label="New owner of record"
+          label="New owner"
           description={account.owner ? `Now ${account.owner.fullname || account.owner.user}.` : 'It has none now.'}
           without={account.owner ? [account.owner.user] : []}
           picked={owner}

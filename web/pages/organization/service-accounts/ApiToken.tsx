@@ -58,15 +58,17 @@ export function ApiToken({ org }: { org: Org }) {
             Reveal token
           </Button>
         </Why>
-        <Why reason={cannotRefresh}>
-          <Button
-            leftSection={<IconRefresh size={16} aria-hidden />}
-            disabled={cannotRefresh !== undefined}
-            onClick={() => setAsking(true)}
-          >
-            Refresh token
-          </Button>
-        </Why>
+        {token && (
+          <Why reason={cannotRefresh}>
+            <Button
+              leftSection={<IconRefresh size={16} aria-hidden />}
+              disabled={cannotRefresh !== undefined}
+              onClick={() => setAsking(true)}
+            >
+              Refresh token
+            </Button>
+          </Why>
+        )}
       </Group>
       <ConfirmByTyping
         opened={asking}
