@@ -95,6 +95,8 @@ export const instance = operation({
   reply: z.object({
     name: z.string(),
     version: z.string(),
+    build: z.string().describe('Changes when the pages of the instance change.'),
+    yourAddress: z.string().describe('The IP address that your request comes from.'),
     needsSetup: z.boolean(),
     signUp: z.enum(['open', 'invited', 'sso']),
     mayCreateOrganizations: z.boolean(),

@@ -14,6 +14,7 @@ import Fastify, {
 import { HubError } from '../kernel/errors.ts'
 import { newId } from '../kernel/ids.ts'
 import { log } from '../kernel/log.ts'
+import { digest } from '../kernel/secret.ts'
 import type { Links } from '../mail/links.ts'
 import { callerOf } from '../shares/caller.ts'
 import { openSlots } from '../shares/slots.ts'
@@ -46,6 +47,12 @@ function contentSecurity(imageOrigins: readonly string[]): string {
 
 type SendPage = (reply: FastifyReply) => FastifyReply
 
+/** How to send a page, and what changes with the pages. */
+interface Pages {
+  page: SendPage
+  build: string
+}
+
 /** Builds the HTTP application without its operations: request ids, body parsing, errors, headers; how to send a page; and which routes it has got. */
 export async function createApp(options: {
   /** Whose `X-Forwarded-For` is believed. */
@@ -54,7 +61,7 @@ export async function createApp(options: {
   reach: Reach
   /** From where pictures may come, besides the hub itself: the store of large files. */
   imageOrigins: readonly string[]
-}): Promise<{ app: FastifyInstance; page: SendPage; known: KnownRoutes }> {
+}): Promise<Pages & { app: FastifyInstance; known: KnownRoutes }> {
   const known = openKnownRoutes(longestParameter)
   const refuse = (error: NodeJS.ErrnoException, socket: Socket) =>
     refuseBytes(error, socket, protectiveHeaders(options.links))
@@ -93,7 +100,7 @@ export async function createApp(options: {
     done()
   })
   await app.register(cookie)
-  return { app, page: await servePages(app, options.imageOrigins), known }
+  return { app, ...(await servePages(app, options.imageOrigins)), known }
 }
 
 function wordsOf({ method, url, id }: FastifyRequest, reply: FastifyReply): Record<string, unknown> {
@@ -162,7 +169,7 @@ const byteRefusals: Record<string, [status: string, sentence: string]> = {
   ERR_HTTP_REQUEST_TIMEOUT: ['408 Request Timeout', 'The request timed out before it was complete.'],
 }
 
-async function servePages(app: FastifyInstance, imageOrigins: readonly string[]): Promise<SendPage> {
+async function servePages(app: FastifyInstance, imageOrigins: readonly string[]): Promise<Pages> {
   const security = contentSecurity(imageOrigins)
   const index = await readFile(`${webFolder}index.html`, 'utf8').catch(() => undefined)
   if (index !== undefined) {
@@ -182,7 +189,7 @@ async function servePages(app: FastifyInstance, imageOrigins: readonly string[])
   const page =
     index ??
     '<!doctype html><title>Guildhall</title><p>The pages are not built yet: run <code>npm start</code> or <code>npm run build</code>.</p>'
-  return (reply) => sendPage(reply, page, security)
+  return { page: (reply) => sendPage(reply, page, security), build: digest(page).toString('hex').slice(0, 12) }
 }
 
 /** Only the names in assets/ change with what is inside. */

@@ -123,7 +123,7 @@ async function start(options: HubOptions, begun: AsyncDisposableStack): Promise<
     ...openCalls(options),
     rotation: { key, file: options.keyFile, processId, enter: () => enter() },
   }
-  const { app, page, known } = await createApp({
+  const { app, page, build, known } = await createApp({
     links: hub,
     reach: options.reach,
     trustedProxies: options.trustedProxies,
@@ -134,7 +134,7 @@ async function start(options: HubOptions, begun: AsyncDisposableStack): Promise<
   const server: Server = { app, db, hub, process: { ...row, inHand: new Set() }, presence, rates, operations: [] }
   const databaseKind = options.databaseUrl === '' ? 'embedded' : 'external'
   const demo = options.isDemo ? demoAccounts : null
-  addRoutes(server, { version: options.version, sendsMail: hub.sendsMail, databaseKind, demo })
+  addRoutes(server, { version: options.version, build, sendsMail: hub.sendsMail, databaseKind, demo })
   answerUnknown(server, page, known)
   checkOperations(server.operations)
   await app.ready()

@@ -57,7 +57,11 @@ import type { Server } from './services.ts'
 import { setUp } from './setup.ts'
 
 /** What the routes need to know of this start. */
-export type StartInfo = Omit<HubInfo, 'startedAt'> & { demo: api.users.DemoAccounts | null }
+export type StartInfo = Omit<HubInfo, 'startedAt'> & {
+  /** Of the pages. */
+  build: string
+  demo: api.users.DemoAccounts | null
+}
 
 /** The table of contents: one line per operation. */
 export function addRoutes(server: Server, info: StartInfo): void {
@@ -82,7 +86,8 @@ function addAccountRoutes(server: Server, info: StartInfo): void {
   const links: Links = server.hub
   const { people, users, tokens } = api
   serve(server, users.instance, async (db, permit) => {
-    const ofProcess = { version: info.version, sendsMail: info.sendsMail, demo: info.demo }
+    const { version, build, sendsMail, demo } = info
+    const ofProcess = { version, build, sendsMail, demo }
     return { ...(await describeInstance(db, permit, undefined, links)), ...ofProcess }
   })
   serve(server, users.setup, setUp, server.hub)

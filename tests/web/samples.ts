@@ -26,6 +26,8 @@ export function anInstance(over: Partial<ReplyOf<typeof users.instance>> = {}): 
   return {
     name: 'Guildhall',
     version: '0.4.0',
+    build: 'a1',
+    yourAddress: '198.51.100.7',
     needsSetup: false,
     signUp: 'open',
     mayCreateOrganizations: true,

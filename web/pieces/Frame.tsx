@@ -1,6 +1,7 @@
 import { Group } from '@mantine/core'
 import { Outlet } from '@tanstack/react-router'
 import { Suspense } from 'react'
+import { useNewVersion } from '../new-version.tsx'
 import { useInstance } from '../session.ts'
 import { AccountMenu } from './AccountMenu.tsx'
 import { ConfirmItsYou } from './ConfirmItsYou.tsx'
@@ -37,7 +38,8 @@ export function Frame() {
 }
 
 function TopBar() {
-  const { name, account } = useInstance()
+  const { name, account, build } = useInstance()
+  useNewVersion(build)
   return (
     <header className={classes.bar}>
       <div className={classes.inner}>

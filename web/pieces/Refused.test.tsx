@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { mock, test } from 'node:test'
 import { screen } from '@testing-library/react'
-import { ApiError } from '../../api/index.ts'
+import { ApiError, users } from '../../api/index.ts'
+import { given } from '../../tests/web/hub.ts'
 import { absent, textsOf } from '../../tests/web/look.ts'
 import { anAccount } from '../../tests/web/samples.ts'
 import { show } from '../../tests/web/show.tsx'
@@ -74,6 +75,32 @@ for (const [status, words] of titles) {
     assert.equal(reset.mock.callCount(), 1)
   })
 }
+
+const missingPart = new TypeError('Failed to fetch dynamically imported module: https://guildhall.test/assets/Card.js')
+
+async function pageWithout(part: number) {
+  const script = document.createElement('script')
+  Object.assign(script, { type: 'module', src: '/assets/start.js' })
+  document.head.append(script)
+  given(
+    { ...users.instance, method: 'head', path: '/assets/start.js' } as never,
+    () => new Response(null, { status: part }),
+  )
+  await page(missingPart)
+  script.remove()
+}
+
+test('Refused: after an upgrade, a part of the page that is gone offers to reload', async () => {
+  await pageWithout(404)
+  await screen.findByRole('heading', { level: 1, name: 'A new version of Guildhall is available' })
+  screen.getByRole('button', { name: 'Reload' })
+})
+
+test('Refused: a part of the page that did not arrive from the same version is no new version', async () => {
+  await pageWithout(200)
+  await screen.findByText('Guildhall didn’t answer. Check your connection and try again.')
+  absent(screen.queryByRole('button', { name: 'Reload' }))
+})
 
 test('Refused: a fault of the page itself shows nothing of the program', async () => {
   await page(new Error('Cannot read properties of undefined'))

@@ -1,8 +1,10 @@
 import { Button, Center, Group, Stack, Text, Title } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
 import { type ErrorComponentProps, useRouter } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import { ApiError } from '../../api/index.ts'
 import { queryClient } from '../hub.ts'
+import { isMissingPart, isOutdated, newVersion, ReloadButton } from '../new-version.tsx'
 import { useAccount } from '../session.ts'
 import { sentenceOf } from './ErrorNote.tsx'
 import { ButtonTo } from './LinkTo.tsx'
@@ -66,6 +68,29 @@ export function Refused({ error, reset }: ErrorComponentProps) {
     reset()
     await router.invalidate()
   }
+  if (isMissingPart(error)) return <MissingPart error={error} retry={retry} />
+  return <Broken error={error} retry={retry} />
+}
+
+interface Failed {
+  error: unknown
+  retry: () => Promise<void>
+}
+
+// After an upgrade the server no longer has the parts of the pages that are open.
+function MissingPart({ error, retry }: Failed) {
+  const { data } = useQuery({ queryKey: ['outdated'], queryFn: isOutdated, gcTime: 0, retry: false })
+  if (data === undefined) return null
+  if (!data) return <Broken error={error} retry={retry} />
+  return (
+    <Notice title={newVersion}>
+      <Text c="dimmed">Reload this page to continue.</Text>
+      <ReloadButton />
+    </Notice>
+  )
+}
+
+function Broken({ error, retry }: Failed) {
   return (
     <Notice title={titleOf(error)}>
       <Text c="dimmed">{sentenceOf(error)}</Text>

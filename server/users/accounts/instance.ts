@@ -10,8 +10,8 @@ import { findAccountOf, needsSetup } from './accounts.ts'
 import { findInstance, type InstanceRow, lockInstance, setInstance } from './instance-store.ts'
 
 type Settings = ResultOf<typeof api.operator.getInstanceSettings>
-/** What the running process knows better than the database: its version, its mail server, whether it shows the demo. */
-type OfProcess = 'version' | 'sendsMail' | 'demo'
+/** What the running process knows better than the database: its version, its pages, its mail server, whether it shows the demo. */
+type OfProcess = 'version' | 'build' | 'sendsMail' | 'demo'
 
 /** What pages need first: the installation, and who is signed in. What only the process knows is added by it. */
 export async function describeInstance(
@@ -31,6 +31,7 @@ export async function describeInstance(
   ])
   return {
     name: instance.name,
+    yourAddress: permit.request.ip,
     needsSetup: waiting,
     signUp: instance.sign_up,
     mayCreateOrganizations: allowedActions(permit.facts, 'org.create').includes('org.create'),

@@ -63,6 +63,14 @@ test('IP ranges: what would lock the admin out stands at the field', async () =>
   assert.match(saidAt(networks()), /your own address, 198\.51\.100\.7/)
 })
 
+test('IP ranges: your own address is one click away, and is added once', async () => {
+  const user = await page(['203.0.113.0/24'])
+  await screen.findByText('198.51.100.7')
+  await user.click(screen.getByRole('button', { name: 'Add your address' }))
+  assert.equal(networks().value, '203.0.113.0/24\n198.51.100.7')
+  absent(screen.queryByRole('button', { name: 'Add your address' }))
+})
+
 test('IP ranges: who may not change them sees no form', async () => {
   await page([], 'Only admins can change these settings.')
   absent(screen.queryByRole('textbox'))

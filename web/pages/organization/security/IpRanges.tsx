@@ -5,6 +5,7 @@ import type { Org } from '../../../organization.ts'
 import { showDone } from '../../../pieces/ErrorNote.tsx'
 import { ApiForm } from '../../../pieces/Form.tsx'
 import { GuideLink } from '../../../pieces/GuideLink.tsx'
+import { useInstance } from '../../../session.ts'
 
 interface Part {
   org: Org
@@ -45,11 +46,12 @@ function Edit({ org, isOn, ranges }: { org: Org; isOn: boolean; ranges: readonly
         {...form.field('ipRanges')}
         error={wrong}
         label="Allowed networks"
-        description="One network or IP address per line, for example 203.0.113.0/24 or 2001:db8::/32. Include your own address."
+        description="One network or IP address per line, for example 203.0.113.0/24 or 2001:db8::/32."
         autosize
         minRows={3}
         maxRows={12}
       />
+      <OwnAddress ranges={form.values.ipRanges} onAdd={(ipRanges) => form.set({ ipRanges })} />
       <Switch {...form.tick('enforceIpRestriction')} label="Allow access only from these networks" />
       <Group>
         <Button type="submit" loading={form.change.isPending} disabled={!form.isChanged}>
@@ -57,6 +59,29 @@ function Edit({ org, isOn, ranges }: { org: Org; isOn: boolean; ranges: readonly
         </Button>
       </Group>
     </ApiForm>
+  )
+}
+
+/** The address that the server sees, and a button that adds it to the networks. */
+function OwnAddress({ ranges, onAdd }: { ranges: string; onAdd: (ranges: string) => void }) {
+  const { yourAddress } = useInstance()
+  if (yourAddress === '') return null
+  const isThere = rangesIn(ranges).includes(asNetwork(yourAddress))
+  return (
+    <Group gap="xs">
+      <Text size="sm">
+        Your address is <span className="mono">{yourAddress}</span>.
+      </Text>
+      {!isThere && (
+        <Button
+          size="compact-xs"
+          aria-label="Add your address"
+          onClick={() => onAdd(`${ranges}\n${yourAddress}`.trim())}
+        >
+          Add
+        </Button>
+      )}
+    </Group>
   )
 }
 
