@@ -39,9 +39,10 @@ const wrongName =
 type VisibilityChoice = 'default' | 'public' | 'private'
 
 function RepositoryForm({ account }: { account: users.Account }) {
-  const [{ owner = account.name, type = 'model' }, setAddress] = useAddressState(Search)
+  const [{ owner: asked, type = 'model' }, setAddress] = useAddressState(Search)
   const { organizations } = useReply(users.listMyOrganizations, {})
   const owners = [account.name, ...creatableIn(organizations)]
+  const owner = owners.find((name) => name.toLowerCase() === asked?.toLowerCase()) ?? account.name
   const isOwn = owner === account.name
   const go = useGo()
   const form = useApiForm(repos.createRepo, {
@@ -63,7 +64,7 @@ function RepositoryForm({ account }: { account: users.Account }) {
       <Group grow align="flex-start">
         <NativeSelect
           label="Owner"
-          data={owners.includes(owner) ? owners : [owner, ...owners]}
+          data={owners}
           value={owner}
           onChange={({ currentTarget }) => {
             void setAddress({ owner: currentTarget.value })

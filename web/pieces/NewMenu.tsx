@@ -1,13 +1,17 @@
 import { ActionIcon, Menu } from '@mantine/core'
 import { IconBox, IconBuildingBank, IconKey, IconPlus } from '@tabler/icons-react'
+import { usePathName } from '../address-state.ts'
 import { useInstance } from '../session.ts'
 import { MenuItemTo } from './LinkTo.tsx'
 
 const icon = { size: 16, 'aria-hidden': true } as const
 
-/** What you can create from every page: a repository, an access token, and an organization where you may. */
+/** What you can create from every page: a repository, an access token, and an organization where you may. On a page of an organization, a new repository is the organization’s. */
 export function NewMenu() {
   const { mayCreateOrganizations } = useInstance()
+  const org = usePathName('org')
+  const name = usePathName('name')
+  const owner = org || name
   return (
     <Menu position="bottom-end" width={200}>
       <Menu.Target>
@@ -16,7 +20,7 @@ export function NewMenu() {
         </ActionIcon>
       </Menu.Target>
       <Menu.Dropdown>
-        <MenuItemTo to="/new" leftSection={<IconBox {...icon} />}>
+        <MenuItemTo to="/new" search={owner === '' ? {} : { owner }} leftSection={<IconBox {...icon} />}>
           New repository
         </MenuItemTo>
         {mayCreateOrganizations && (

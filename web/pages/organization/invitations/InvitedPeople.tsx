@@ -2,7 +2,7 @@ import { Alert, Button, Group, Stack, Text } from '@mantine/core'
 import { IconCheck, IconMailOff } from '@tabler/icons-react'
 import type { bulk } from '../../../../api/index.ts'
 import type { Org } from '../../../organization.ts'
-import { CopyIcon } from '../../../pieces/Copy.tsx'
+import { CopyButton, CopyIcon } from '../../../pieces/Copy.tsx'
 import { LinkTo } from '../../../pieces/LinkTo.tsx'
 import { counted } from '../../../words.ts'
 import classes from './PeopleField.module.css'
@@ -41,6 +41,11 @@ export function InvitedPeople({ org, result, onAgain, onDone }: Result) {
   )
 }
 
+// A line each, to be pasted into a spreadsheet or a chat.
+function linesOf(rows: readonly bulk.InviteVerdict[]): string {
+  return rows.map(({ who, link }) => `${who}\t${link}`).join('\n')
+}
+
 function NotSent({ rows }: { rows: bulk.InviteVerdict[] }) {
   return (
     <>
@@ -65,6 +70,11 @@ function NotSent({ rows }: { rows: bulk.InviteVerdict[] }) {
           </li>
         ))}
       </ul>
+      {rows.length > 1 && (
+        <Group>
+          <CopyButton value={linesOf(rows)}>Copy all links</CopyButton>
+        </Group>
+      )}
     </>
   )
 }
