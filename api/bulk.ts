@@ -67,7 +67,8 @@ export const BulkResult = z.object({
     change: z.number().int(),
     unchanged: z.number().int(),
     invite: z.number().int(),
-    remove: z.number().int(),
+    remove: z.number().int().describe('Members, without revoked invitations.'),
+    revoke: z.number().int().describe('Pending invitations that are revoked.'),
     error: z.number().int(),
     loseAccess: z.number().int().describe('People who lose access.'),
   }),
@@ -234,7 +235,12 @@ export const Import = z.object({
   createdAt: Time,
   createdBy: z.string().nullable(),
   keptUntil: Time,
-  counts: z.object({ changed: z.number().int(), invited: z.number().int(), removed: z.number().int() }),
+  counts: z.object({
+    changed: z.number().int(),
+    invited: z.number().int(),
+    removed: z.number().int(),
+    revoked: z.number().int().describe('Revoked invitations.'),
+  }),
 })
 export type Import = z.infer<typeof Import>
 

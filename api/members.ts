@@ -48,6 +48,9 @@ const orders = ['joined', 'name', 'role', 'lastActive'] as const
 export const MemberSort = z.enum(orders.flatMap((order) => [order, `-${order}`] as const))
 export type MemberSort = z.infer<typeof MemberSort>
 
+/** Whether a member has two-factor authentication. */
+export const TwoFactor = z.enum(['on', 'off'])
+
 export const listMembers = operation({
   method: 'get',
   path: '/api/organizations/:org/members',
@@ -65,6 +68,7 @@ export const listMembers = operation({
     idle: Idle.optional().describe(
       'Only members who haven’t been active for this number of days, or never. For admins.',
     ),
+    twoFactor: TwoFactor.optional().describe('Only members who have 2FA on, or off. For admins.'),
     sort: MemberSort.default('joined').describe(
       '`role` for members with the read role or higher, `lastActive` for admins. A minus sign reverses the order.',
     ),

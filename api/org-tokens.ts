@@ -12,19 +12,29 @@ export const expiresSoonDays = 14
 /** A token that was not used for so long counts as unused. */
 export const unusedDays = 90
 
-const Owner = z.object({ _id: Id, user: z.string(), fullname: z.string(), avatarUrl: z.string() })
+const Owner = z.object({
+  _id: Id,
+  user: z.string(),
+  fullname: z.string(),
+  avatarUrl: z.string(),
+  isServiceAccount: z.boolean(),
+})
 
 /** A token that can reach an organization, as its admins see it. */
 export const OrgToken = z.object({
   id: Id,
   owner: Owner,
-  name: z.string().nullable().describe('Only if the organization requires approval.'),
+  name: z
+    .string()
+    .nullable()
+    .describe('Only if the organization requires approval, or if the owner is a service account.'),
   role: TokenRole,
   fineGrained: FineGrained.optional().describe('What a fine-grained token can reach in this organization.'),
   last4: z.string(),
   createdAt: Time,
   expiresAt: Time.nullable(),
   lastUsedAt: Time.nullable(),
+  rotatedAt: Time.nullable().describe('When its secret was last replaced. null if never.'),
   state: OrgTokenState,
   blockedBy: z.array(Withheld).describe('All reasons why the organization refuses the token. Empty if it accepts it.'),
 })
@@ -35,6 +45,7 @@ const filters = z.object({
   owner: z.string().max(100).optional().describe('Username of the owner.'),
   search: z.string().max(200).optional().describe('Part of the username or full name of the owner.'),
   unused: queryBoolean.optional().describe(`\`true\`: not used for ${unusedDays} days.`),
+  neverRotated: queryBoolean.optional().describe('`true`: still has its first secret.'),
   expiresSoon: queryBoolean.optional().describe(`\`true\`: expires within ${expiresSoonDays} days.`),
   broad: queryBoolean
     .optional()
@@ -67,6 +78,7 @@ export const countOrgTokens = operation({
     blocked: z.number().int(),
     revoked: z.number().int(),
     unused: z.number().int(),
+    neverRotated: z.number().int(),
     expiresSoon: z.number().int(),
     broad: z.number().int(),
   }),

@@ -33,7 +33,7 @@ Examples:
         if (id === undefined && output !== undefined) throw new UsageError('--output requires --id.')
         if (id === undefined) {
           const rows = await withHub(({ client }) => listImports(client, org))
-          const header = ['ID', 'TYPE', 'APPLIED', 'BY', 'CHANGED', 'INVITED', 'REMOVED', 'KEPT UNTIL']
+          const header = ['ID', 'TYPE', 'APPLIED', 'BY', 'CHANGED', 'INVITED', 'REMOVED', 'REVOKED', 'KEPT UNTIL']
           return out.result(rows, table(header, rows.map(cells), 'No imports in the last 30 days.'))
         }
         const found = await withHub(({ client }) => client.call(api.bulk.getImport, { params: { org, id } }))
@@ -50,6 +50,6 @@ async function listImports(client: api.Client, org: string): Promise<api.bulk.Im
 }
 
 function cells({ id, kind, createdAt, createdBy, keptUntil, counts }: api.bulk.Import): string[] {
-  const { changed, invited, removed } = counts
-  return [id, kind, createdAt, createdBy ?? '', String(changed), String(invited), String(removed), keptUntil]
+  const { changed, invited, removed, revoked } = counts
+  return [id, kind, createdAt, createdBy ?? '', ...[changed, invited, removed, revoked].map(String), keptUntil]
 }

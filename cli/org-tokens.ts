@@ -12,6 +12,7 @@ interface ListOptions {
   state?: api.tokens.OrgTokenState
   owner?: string
   unused?: boolean
+  neverRotated?: boolean
   expiresSoon?: boolean
   broad?: boolean
 }
@@ -46,6 +47,7 @@ function addList(tokens: Command): void {
     )
     .option('--owner <username>', 'tokens of this person')
     .option('--unused', `tokens that were not used for ${api.orgTokens.unusedDays} days`)
+    .option('--never-rotated', 'tokens that still have their first secret')
     .option('--expires-soon', `tokens that expire within ${api.orgTokens.expiresSoonDays} days`)
     .option('--broad', 'tokens that can change things in the whole organization')
     .addHelpText(
@@ -68,12 +70,13 @@ Examples:
     )
 }
 
-function queryOf({ state, owner, unused, expiresSoon, broad }: Omit<ListOptions, 'org'>) {
+function queryOf({ state, owner, unused, neverRotated, expiresSoon, broad }: Omit<ListOptions, 'org'>) {
   return {
     limit: 1000,
     ...(state && { state }),
     ...(owner !== undefined && { owner }),
     ...(unused && { unused: 'true' as const }),
+    ...(neverRotated && { neverRotated: 'true' as const }),
     ...(expiresSoon && { expiresSoon: 'true' as const }),
     ...(broad && { broad: 'true' as const }),
   }

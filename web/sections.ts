@@ -42,7 +42,7 @@ export interface Section {
   /** The action without which the page has nothing for the reader. */
   needs?: string
   /** Which count of what is pending stands beside it. */
-  counts?: 'requests' | 'invitations'
+  counts?: 'requests' | 'invitations' | 'tokens'
 }
 
 /** Sections that belong together, below one heading. */
@@ -107,7 +107,13 @@ export const organizationSections: SectionGroup[] = [
   {
     title: 'Access',
     sections: [
-      { to: '/organizations/$org/settings/tokens', label: 'Tokens', icon: IconKey, needs: 'orgToken.list' },
+      {
+        to: '/organizations/$org/settings/tokens',
+        label: 'Tokens',
+        icon: IconKey,
+        needs: 'orgToken.list',
+        counts: 'tokens',
+      },
       {
         to: '/organizations/$org/settings/service-accounts',
         label: 'Service accounts',

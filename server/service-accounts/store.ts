@@ -106,7 +106,7 @@ interface Changed {
   ownerId: string | undefined
 }
 
-/** Changes what is said about a service account, and its owner of record. */
+/** Changes what is said about a service account, and its owner. */
 export async function updateAccount(tx: Tx, { id, name, description, ownerId }: Changed): Promise<void> {
   await sql`update users set fullname = ${name} where id = ${id}`.execute(tx)
   await sql`update service_accounts set description = ${description}, owner_id = coalesce(${ownerId ?? null}, owner_id)
@@ -169,9 +169,14 @@ export async function renameToken(tx: Tx, id: string, name: string): Promise<voi
 }
 
 /** Gives a token another secret. */
-export async function replaceSecret(tx: Tx, token: { id: string; hash: Buffer; last4: string }): Promise<void> {
-  const { id, hash, last4 } = token
-  await sql`update access_tokens set hash = ${hash}, last4 = ${last4}, last_used_at = null where id = ${id}`.execute(tx)
+export async function replaceSecret(
+  tx: Tx,
+  token: { id: string; hash: Buffer; last4: string; at: Date },
+): Promise<void> {
+  const { id, hash, last4, at } = token
+  await sql`update access_tokens set hash = ${hash}, last4 = ${last4}, last_used_at = null, rotated_at = ${at} where id = ${id}`.execute(
+    tx,
+  )
 }
 
 /** Deletes a token. */

@@ -79,7 +79,7 @@ export async function rotateServiceToken(
     const row = await lockToken(tx, account, tokenId)
     const token = newToken('service')
     const { last4, hash } = kept(token)
-    await store.replaceSecret(tx, { id: row.id, hash, last4 })
+    await store.replaceSecret(tx, { id: row.id, hash, last4, at: now() })
     const event = { type: 'org.service_account.token.rotate', message: `rotated the token ${row.name} of` } as const
     await recordOf(tx, permit, account, { ...event, data: { token: { ...describe(row), last4 }, was: row.last4 } })
     const { _id, displayName, createdAt } = tokenReply(row)

@@ -63,6 +63,10 @@ export interface AccessTokens {
   refresh_expires_at: Timestamp | null;
   role: string;
   /**
+   * When the secret was last replaced. Empty: it is the first one.
+   */
+  rotated_at: Timestamp | null;
+  /**
    * Of a service account: works from any IP address, whatever IP ranges its organization has.
    */
   skips_network_security: Generated<boolean>;
@@ -211,6 +215,10 @@ export interface Imports {
   kind: string;
   org_id: string;
   removed: number;
+  /**
+   * How many pending invitations it revoked.
+   */
+  revoked: Generated<number>;
   /**
    * Undo file (CSV) for changing members in bulk. Can contain email addresses that were invited.
    */
@@ -841,7 +849,7 @@ export interface ServiceAccounts {
   kind: string;
   org_id: string;
   /**
-   * The owner of record, always a member: it is emptied when the membership ends, however it ends.
+   * The owner, always a member: it is emptied when the membership ends, however it ends.
    */
   owner_id: string | null;
   /**

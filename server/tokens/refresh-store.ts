@@ -37,12 +37,15 @@ interface Renewal {
   last4: string
   expiresAt: Date
   refreshExpiresAt: Date
+  /** null for its first secret. */
+  rotatedAt: Date | null
 }
 
 /** Gives an access token the secret that its program gets. */
-export async function renewToken(tx: Tx, { id, hash, last4, expiresAt, refreshExpiresAt }: Renewal): Promise<void> {
+export async function renewToken(tx: Tx, renewal: Renewal): Promise<void> {
+  const { id, hash, last4, expiresAt, refreshExpiresAt, rotatedAt } = renewal
   await sql`update access_tokens set hash = ${hash}, last4 = ${last4}, expires_at = ${expiresAt},
-    refresh_expires_at = ${refreshExpiresAt} where id = ${id}`.execute(tx)
+    refresh_expires_at = ${refreshExpiresAt}, rotated_at = ${rotatedAt} where id = ${id}`.execute(tx)
 }
 
 interface NewRefreshToken {

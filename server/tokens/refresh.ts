@@ -42,7 +42,14 @@ export async function issueTokens(
   const last4 = accessToken.slice(-4)
   const refreshExpiresAt = endOfRefresh(createdAt)
   const expiresAt = secondsFromNow(accessDays * daySeconds)
-  await store.renewToken(tx, { id, hash: digest(accessToken), last4, expiresAt, refreshExpiresAt })
+  await store.renewToken(tx, {
+    id,
+    hash: digest(accessToken),
+    last4,
+    expiresAt,
+    refreshExpiresAt,
+    rotatedAt: deed === 'refresh' ? now() : null,
+  })
   const refresh = { hash: digest(refreshToken), tokenId: id, clientId, expiresAt: refreshExpiresAt }
   await store.insertRefreshToken(tx, refresh)
   const did = deed === 'issue' ? 'signed in a program with' : 'renewed'

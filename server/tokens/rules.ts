@@ -230,7 +230,8 @@ export async function rotateToken(
     await recheck(tx, permit)
     const { role } = (await store.lockToken(tx, permit.actor.id, id)) ?? noSuchToken()
     const token = newToken(kindOf(role))
-    const row = (await store.replaceSecret(tx, { userId: permit.actor.id, id, ...kept(token) })) ?? noSuchToken()
+    const row =
+      (await store.replaceSecret(tx, { userId: permit.actor.id, id, ...kept(token), at: now() })) ?? noSuchToken()
     await tellOwner(tx, permit.actor, (to) => tokenMail(to, row, 'rotated'))
     await record(tx, permit, {
       type: 'user_token.rotate',

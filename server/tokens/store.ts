@@ -67,11 +67,11 @@ export async function deleteToken(tx: Tx, userId: string, id: string): Promise<T
 /** Gives a token of a person another secret. A program that signed in with it can no longer renew it. */
 export async function replaceSecret(
   tx: Tx,
-  { userId, id, hash, last4 }: { userId: string; id: string; hash: Buffer; last4: string },
+  { userId, id, hash, last4, at }: { userId: string; id: string; hash: Buffer; last4: string; at: Date },
 ): Promise<TokenRow | undefined> {
   const { rows } = await sql<TokenRow>`
     with ended as (delete from refresh_tokens where token_id = ${id})
-    update access_tokens set hash = ${hash}, last4 = ${last4}, last_used_at = null, refresh_expires_at = null
+    update access_tokens set hash = ${hash}, last4 = ${last4}, last_used_at = null, rotated_at = ${at}, refresh_expires_at = null
     where id = ${id} and user_id = ${userId} returning ${columns}`.execute(tx)
   return rows[0]
 }

@@ -32,8 +32,8 @@ test('bulk changes and invitations are kept with what undoes them; plans and wha
   assert.deepEqual(
     rows.map(({ kind, createdBy, counts }: Record<string, unknown>) => [kind, createdBy, counts]),
     [
-      ['invitations', 'ada', { changed: 0, invited: 1, removed: 0 }],
-      ['members', 'ada', { changed: 1, invited: 0, removed: 0 }],
+      ['invitations', 'ada', { changed: 0, invited: 1, removed: 0, revoked: 0 }],
+      ['members', 'ada', { changed: 1, invited: 0, removed: 0, revoked: 0 }],
     ],
   )
   const [invitation, change] = rows
@@ -46,6 +46,8 @@ test('bulk changes and invitations are kept with what undoes them; plans and wha
   assert.equal(await roleOf('rea'), 'read')
   await apply('/members/bulk', { csv: await inverseOf(invitation) })
   assert.deepEqual((await hub.request(ada, 'GET', acme('/invitations?state=pending'))).body, [])
+  // Undoing an invitation removes no one
+  assert.deepEqual((await imports())[0].counts, { changed: 0, invited: 0, removed: 0, revoked: 1 })
 })
 
 test('a refused change is not kept', async () => {

@@ -34,6 +34,7 @@ before(async () => {
     await sql`update member_activity set web_at = ${at}
       where org_id = ${orgId} and user_id = (select id from users where name = ${name})`.execute(hub.db)
   }
+  await sql`update users set totp_enabled_at = now() where name = 'con'`.execute(hub.db)
   const group = { name: 'vision', users: ['con', 'rae', 'noa'].map((user) => ({ user, role: 'read' })) }
   const reply = await hub.request(people.ada as Person, 'POST', '/api/organizations/Lab/resource-groups', group)
   assert.equal(reply.status, 200, JSON.stringify(reply.body))
@@ -78,6 +79,8 @@ describe('the order of members', () => {
         'idle=60&group=vision': ['noa'],
         'idle=90': ['wil'],
         'idle=never': ['rae'],
+        'twoFactor=on': ['con'],
+        'twoFactor=off&group=vision': ['rae', 'noa'],
         'idle=30&role=write&search=emile': ['wil'],
       }))
         assert.deepEqual([query, await walk(`sort=${sort}&${query}`)], [query, of(names)])
@@ -98,6 +101,9 @@ describe('the order of members', () => {
     ['sam', '?idle=never', 403, /Only admins/],
     ['ada', '?idle=7', 400, /idle/],
     ['ada', '?idle=90&email=a@b.example', 400, /email/],
+    ['rae', '?twoFactor=off', 403, /Only admins/],
+    ['ada', '?twoFactor=off&email=a@b.example', 400, /email/],
+    ['ada', '?twoFactor=maybe', 400, /twoFactor/],
     ['ada', `?sort=role&cursor=${Buffer.from('["pope","a"]').toString('base64url')}`, 400, /another order/],
     ['ada', `?sort=lastActive&cursor=${Buffer.from('["pope","a"]').toString('base64url')}`, 400, /another order/],
     ['ada', `?sort=name&cursor=${Buffer.from('["a"]').toString('base64url')}`, 400, /cursor/],

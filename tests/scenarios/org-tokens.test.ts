@@ -21,7 +21,7 @@ const day = 86_400_000
 
 interface Listed {
   id: string
-  owner: { user: string; avatarUrl: string }
+  owner: { user: string; avatarUrl: string; isServiceAccount: boolean }
   name: string | null
   state: string
   blockedBy: string[]
@@ -80,7 +80,13 @@ describe('the tokens that reach an organization', () => {
       { ...newest, id: '', last4: '', createdAt: '' },
       {
         id: '',
-        owner: { _id: bea.id, user: 'bea', fullname: 'bea', avatarUrl: newest.owner.avatarUrl },
+        owner: {
+          _id: bea.id,
+          user: 'bea',
+          fullname: 'bea',
+          avatarUrl: newest.owner.avatarUrl,
+          isServiceAccount: false,
+        },
         name: null,
         role: 'fineGrained',
         fineGrained: {
@@ -95,6 +101,7 @@ describe('the tokens that reach an organization', () => {
         createdAt: '',
         expiresAt: null,
         lastUsedAt: null,
+        rotatedAt: null,
         state: 'active',
         blockedBy: [],
       },
@@ -373,3 +380,18 @@ describe('revoking', () => {
 async function repoId(name: string): Promise<string> {
   return (await hub.request(ada, 'GET', `/api/models/acme/${name}`)).body._id
 }
+
+test('tokens of service accounts are listed, whatever the policy, and are managed with their account', async () => {
+  const account = await admin.send('POST', '/api/organizations/acme/service-accounts', { name: 'Nightly training' })
+  const tokens = `/api/organizations/acme/service-accounts/${account.body._id}/tokens`
+  const made = await admin.send('POST', tokens, { displayName: 'cluster', permissions: ['repo.write'] })
+  assert.equal(made.status, 201, JSON.stringify(made.body))
+  await setPolicy('approval')
+  const query = `?owner=${account.body.user}`
+  const [token] = await list(query)
+  assert.deepEqual([token?.name, token?.state, token?.owner.isServiceAccount], ['cluster', 'active', true])
+  assert.equal((await act(token?.id ?? '', 'revoke')).status, 404)
+  assert.equal((await list(`${query}&neverRotated=true`)).length, 1)
+  assert.equal((await admin.send('POST', `${tokens}/${token?.id}/rotate`, {})).status, 200)
+  assert.deepEqual(await list(`${query}&neverRotated=true`), [])
+})

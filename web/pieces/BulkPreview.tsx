@@ -57,7 +57,7 @@ export function BulkPreview({ result, label, numbered = true }: Shown) {
 const keyOf = ({ row, who }: Row) => `${row} ${who}`
 
 /** Whether a removal revokes a pending invitation: a member who is removed always loses something. */
-export function isRevocation({ verdict, loses }: Row): boolean {
+function isRevocation({ verdict, loses }: Row): boolean {
   return verdict === 'remove' && loses.length === 0
 }
 
@@ -72,14 +72,13 @@ function fits(row: Row, filter: Filter): boolean {
   return filter === 'loses' ? row.loses.length > 0 : row.verdict === filter && !isRevocation(row)
 }
 
-function chipsOf({ counts, rows }: bulk.BulkResult): Chip<Filter>[] {
-  const revoked = rows.filter(isRevocation).length
+function chipsOf({ counts }: bulk.BulkResult): Chip<Filter>[] {
   const chips: Chip<Filter>[] = [
     { value: 'error', label: 'Errors', count: counts.error, tone: 'danger' },
     { value: 'change', label: 'Changes', count: counts.change },
     { value: 'invite', label: 'Invitations', count: counts.invite },
-    { value: 'remove', label: 'Removals', count: counts.remove - revoked, tone: 'danger' },
-    { value: 'revoke', label: 'Revoked invitations', count: revoked },
+    { value: 'remove', label: 'Removals', count: counts.remove, tone: 'danger' },
+    { value: 'revoke', label: 'Revoked invitations', count: counts.revoke },
     { value: 'loses', label: 'Lose access', count: counts.loseAccess, tone: 'danger' },
     { value: 'unchanged', label: 'No change', count: counts.unchanged },
   ]

@@ -59,7 +59,14 @@ function changeOf(
     tell: async (_tx, plans) => resultOf(permit, input, plans),
     apply: async (tx, plans, { rows, counts, inverse: undo }) => {
       const { batch, tokens } = await carryOut(tx, permit, plans, input)
-      await keepImport(tx, permit, { kind: 'invitations', changed: 0, invited: counts.mailed, removed: 0, undo })
+      await keepImport(tx, permit, {
+        kind: 'invitations',
+        changed: 0,
+        invited: counts.mailed,
+        removed: 0,
+        revoked: 0,
+        undo,
+      })
       return { batch, rows: withLinks(rows, plans, (nth) => linkToShare(links, tokens[nth] ?? '')) }
     },
   }

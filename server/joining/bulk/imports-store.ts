@@ -6,6 +6,7 @@ export interface Counts {
   changed: number
   invited: number
   removed: number
+  revoked: number
 }
 
 export interface NewImport extends Counts {
@@ -19,9 +20,11 @@ export interface NewImport extends Counts {
 
 /** Keeps what undoes a change of many, in the transaction that makes it. */
 export async function insertImport(tx: Tx, row: NewImport): Promise<void> {
-  const { id, orgId, kind, createdBy, at, changed, invited, removed, undo } = row
-  await sql`insert into imports (id, org_id, kind, created_by, created_at, changed, invited, removed, undo)
-    values (${id}, ${orgId}, ${kind}, ${createdBy}, ${at}, ${changed}, ${invited}, ${removed}, ${undo})`.execute(tx)
+  const { id, orgId, kind, createdBy, at, changed, invited, removed, revoked, undo } = row
+  await sql`insert into imports (id, org_id, kind, created_by, created_at, changed, invited, removed, revoked, undo)
+    values (${id}, ${orgId}, ${kind}, ${createdBy}, ${at}, ${changed}, ${invited}, ${removed}, ${revoked}, ${undo})`.execute(
+    tx,
+  )
 }
 
 /** Forgets the oldest ones of an organization beyond a number. */
@@ -37,7 +40,7 @@ export interface ImportRow extends Counts {
   createdBy: string | null
 }
 
-const columns = sql`i.id, i.kind, i.created_at "createdAt", u.name "createdBy", i.changed, i.invited, i.removed`
+const columns = sql`i.id, i.kind, i.created_at "createdAt", u.name "createdBy", i.changed, i.invited, i.removed, i.revoked`
 const from = sql`from imports i left join users u on u.id = i.created_by and u.state <> 'deleted'`
 
 /** The imports of an organization after a moment, the newest first. */

@@ -16,7 +16,7 @@ export async function keepImport(
   { org, actor }: Permit<'member.bulk'> | Permit<'invitation.createMany'>,
   made: Pick<store.NewImport, 'kind' | 'undo'> & store.Counts,
 ): Promise<void> {
-  if (made.changed + made.invited + made.removed === 0) return
+  if (made.changed + made.invited + made.removed + made.revoked === 0) return
   await store.insertImport(tx, { ...made, id: newId(), orgId: org.id, createdBy: actor.id, at: now() })
   await store.deleteBeyond(tx, org.id, mostKept)
 }
@@ -44,14 +44,23 @@ export async function getImport(
   return { ...importReply(row), inverse: row.undo }
 }
 
-function importReply({ id, kind, createdAt, createdBy, changed, invited, removed }: store.ImportRow): bulk.Import {
+function importReply({
+  id,
+  kind,
+  createdAt,
+  createdBy,
+  changed,
+  invited,
+  removed,
+  revoked,
+}: store.ImportRow): bulk.Import {
   return {
     id,
     kind,
     createdAt: createdAt.toISOString(),
     createdBy,
     keptUntil: new Date(createdAt.getTime() + keptSeconds * 1000).toISOString(),
-    counts: { changed, invited, removed },
+    counts: { changed, invited, removed, revoked },
   }
 }
 

@@ -64,8 +64,8 @@ function changeOf(permit: BulkPermit, wishes: Wish[], { removalLimit }: Input): 
       refuseErrors(told)
       refuseManyRemovals(plans, limit)
       await carryOut(tx, permit, plans, held)
-      const { change: changed, invite: invited, remove: removed } = told.counts
-      await keepImport(tx, permit, { kind: 'members', changed, invited, removed, undo: told.inverse })
+      const { change: changed, invite: invited, remove: removed, revoke: revoked } = told.counts
+      await keepImport(tx, permit, { kind: 'members', changed, invited, removed, revoked, undo: told.inverse })
       return {}
     },
   }

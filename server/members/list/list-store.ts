@@ -25,6 +25,8 @@ export interface MemberQuery {
   address: string | undefined
   /** Only who was last active before, or joined before and never was; or only who never was. */
   idle: Date | 'never' | undefined
+  /** Only who has 2FA on, or off. */
+  twoFactor: 'on' | 'off' | undefined
 }
 
 export interface MemberRow {

@@ -40,7 +40,8 @@ export async function listMembers(
   const hidden = org.hideMembers && !seesRoles(org.role)
   if (hidden) return { items: [], next: undefined }
   const search = input.search === '' ? undefined : input.search
-  const isInOrder = order.by === 'joined' && !order.descending && input.idle === undefined
+  const narrows = input.idle !== undefined || input.twoFactor !== undefined
+  const isInOrder = order.by === 'joined' && !order.descending && !narrows
   const read = isInOrder || input.email !== undefined ? findMembers : listInOrder
   const rows = await read(db, {
     orgId: org.id,
@@ -53,6 +54,7 @@ export async function listMembers(
     groupId,
     address: input.email,
     idle: idleOf(input.idle),
+    twoFactor: input.twoFactor,
   })
   const { items, next } = pageOf(rows, input.limit, (row) => cursorOf(order, row))
   const [groups, addresses] = await Promise.all([groupsOf(db, permit, items), addressesOf(db, permit, items)])
@@ -88,11 +90,13 @@ function idleOf(idle: api.billing.Idle | undefined): MemberQuery['idle'] {
   return idle === 'never' ? 'never' : secondsFromNow(-Number(idle) * daySeconds)
 }
 
-function refuseFilters({ org }: Permit<'member.list'>, { email, role, idle, sort }: Input): void {
+function refuseFilters({ org }: Permit<'member.list'>, input: Input): void {
+  const { email, role, idle, twoFactor, sort } = input
   if (email !== undefined && !mayChangeRoles(org.role, org.memberManagement)) {
     throw new HubError('Forbidden', 'email: Only members who can change roles can search by email address.')
   }
-  if (email !== undefined && idle !== undefined) throw badField('idle', 'can’t be combined with email.')
+  const beside = (['idle', 'twoFactor'] as const).find((field) => input[field] !== undefined)
+  if (email !== undefined && beside) throw badField(beside, 'can’t be combined with email.')
   if (role !== undefined && !seesRoles(org.role))
     throw new HubError('Forbidden', 'role: Only members with the read role or higher can see roles.')
   if (sort.endsWith('role') && !seesRoles(org.role))
@@ -100,6 +104,8 @@ function refuseFilters({ org }: Permit<'member.list'>, { email, role, idle, sort
   const field = idle !== undefined ? 'idle' : sort.endsWith('lastActive') ? 'sort' : undefined
   if (field !== undefined && !isAdminRole(org.role))
     throw new HubError('Forbidden', `${field}: Only admins can see when members were last active.`)
+  if (twoFactor !== undefined && !isAdminRole(org.role))
+    throw new HubError('Forbidden', 'twoFactor: Only admins can see which members have 2FA.')
 }
 
 // A group one is not in answers like one that is not there.

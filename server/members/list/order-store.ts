@@ -5,7 +5,7 @@ import { foldedPattern, membershipOf, rowOf, sql } from '../../store/sql.ts'
 import { columns, foundInGroup, type MemberQuery, type MemberRow, trigramLength, withRole } from './list-store.ts'
 
 /**
- * Reads members in any order, and of those idle. What an index finds by group or search is found first and sorted; all else
+ * Reads members in any order, of those idle, and of those with or without 2FA. What an index finds by group or search is found first and sorted; all else
  * goes along the index of the order until the page is full.
  */
 export async function listInOrder(db: Db, query: MemberQuery): Promise<MemberRow[]> {
@@ -21,7 +21,7 @@ export async function listInOrder(db: Db, query: MemberQuery): Promise<MemberRow
     ${found === undefined ? sql`` : sql`with found as materialized (${found})`}
     select ${columns} from (
       select m.*, ${sql.join(keys.map((key, index) => sql`${key} as ${sql.ref(`key${index}`)}`))} from ${from}
-      where ${org} = ${query.orgId} and ${liveMembership('m', query.at)} ${withRole(query)} ${holding(query)} ${idle(query)} ${after}
+      where ${org} = ${query.orgId} and ${liveMembership('m', query.at)} ${withRole(query)} ${holding(query)} ${idle(query)} ${withFactor(query)} ${after}
       order by ${sql.join(keys.map((key) => sql`${key} ${way}`))} limit ${query.limit}
     ) p join ${rowOf('users', 'p.user_id')} u on true
     order by ${sql.join(keys.map((_, index) => sql`p.${sql.ref(`key${index}`)} ${way}`))}`.execute(db)
@@ -72,6 +72,11 @@ function foundFirst(query: MemberQuery): RawBuilder<unknown> | undefined {
 function holding(query: MemberQuery): RawBuilder<unknown> {
   if (query.search === undefined || foundFirst(query) !== undefined) return sql``
   return sql`and strpos(m.search, fold(${query.search}::text)) > 0`
+}
+
+function withFactor({ twoFactor }: MemberQuery): RawBuilder<unknown> {
+  if (twoFactor === undefined) return sql``
+  return twoFactor === 'on' ? sql`and m.has_two_factor` : sql`and not m.has_two_factor`
 }
 
 function idle({ idle: since }: MemberQuery): RawBuilder<unknown> {

@@ -27,10 +27,10 @@ export async function listOrgTokens(
 }
 
 function filterOf(input: InputOf<OrgTokens['exportOrgTokens']>): store.ReachFilter {
-  const { state, owner, search, unused, expiresSoon, broad } = input
+  const { state, owner, search, unused, neverRotated, expiresSoon, broad } = input
   const { unusedSince, expiresBefore } = watchedTimes()
   return {
-    ...{ state, owner, search, broad },
+    ...{ state, owner, search, neverRotated, broad },
     unusedSince: unused ? unusedSince : undefined,
     expiresBefore: expiresSoon ? expiresBefore : undefined,
   }
@@ -42,7 +42,19 @@ export async function countOrgTokens(db: Db, { org }: ListPermit): Promise<Resul
 }
 
 const exportedAtOnce = 1000
-const columns = ['id', 'owner', 'name', 'kind', 'scope', 'created', 'last_used', 'expires', 'state', 'blocked_by']
+const columns = [
+  'id',
+  'owner',
+  'name',
+  'kind',
+  'scope',
+  'created',
+  'last_used',
+  'rotated',
+  'expires',
+  'state',
+  'blocked_by',
+]
 
 /** Exports the tokens that can reach the organization as CSV, piece by piece. The export is recorded. */
 export async function exportOrgTokens(
@@ -81,6 +93,7 @@ function cellsOf(token: api.orgTokens.OrgToken): string[] {
     scopeInWords(token).join(' '),
     token.createdAt,
     token.lastUsedAt ?? '',
+    token.rotatedAt ?? '',
     token.expiresAt ?? '',
     token.state,
     token.blockedBy.join(' '),

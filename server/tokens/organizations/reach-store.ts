@@ -20,12 +20,14 @@ export interface ReachRow {
   userId: string
   user: string
   fullname: string
+  isService: boolean
   name: string
   role: tokens.TokenRole
   last4: string
   createdAt: Date
   expiresAt: Date | null
   lastUsedAt: Date | null
+  rotatedAt: Date | null
   /** What the organization decided about it. */
   decided: TokenState | null
   state: tokens.OrgTokenState
@@ -37,6 +39,7 @@ export interface ReachFilter {
   owner?: string | undefined
   search?: string | undefined
   unusedSince?: Date | undefined
+  neverRotated?: boolean | undefined
   expiresBefore?: Date | undefined
   broad?: boolean | undefined
 }
@@ -46,7 +49,10 @@ interface ReachQuery {
   at: Date
 }
 
-const standing = standingOfToken('o', tokenIn('t'), sql.raw('s.state'))
+const byPolicy = standingOfToken('o', tokenIn('t'), sql.raw('s.state'))
+const isService = sql`u.state = 'service'`
+// The policy is about tokens of people.
+const standing = sql<tokens.OrgTokenState>`case when ${isService} then 'active' else ${byPolicy} end`
 
 // Members, and collaborators of its repositories, who may come twice: the limit keeps it one look by key for each repository.
 const people = ({ orgId, at }: ReachQuery) => sql`
@@ -56,11 +62,15 @@ const people = ({ orgId, at }: ReachQuery) => sql`
     join lateral (select * from repo_collaborators where repo_id = r.id offset 0) rc on ${liveCollaborator('rc', at)}
     where r.org_id = ${orgId}`
 
+// And the accounts that belong to the organization itself.
+const holders = (query: ReachQuery) => sql`${people(query)}
+  union all select sa.id from service_accounts sa where sa.org_id = ${query.orgId} and sa.kind = 'service_account'`
+
 const reachesByScope = sql`(t.role <> 'fineGrained' or ${scopeTouchesOrg(sql.raw('o.id'), sql.raw('t.id'))})`
 
-const reaching = (query: ReachQuery) => sql`
-  from organizations o join access_tokens t on t.user_id = any(array(${people(query)})) and ${liveToken('t', query.at)}
-  join users u on u.id = t.user_id and u.state = 'active'
+const reaching = (query: ReachQuery, of = people) => sql`
+  from organizations o join access_tokens t on t.user_id = any(array(${of(query)})) and ${liveToken('t', query.at)}
+  join users u on u.id = t.user_id and u.state in ('active', 'service')
   left join token_states s on s.org_id = o.id and s.token_id = t.id
   where o.id = ${query.orgId} and ${reachesByScope}`
 
@@ -69,15 +79,17 @@ const changesAll = changesWholeOrg(sql.raw('o.id'), 't')
 const notUsedSince = (at: Date) => sql`coalesce(t.last_used_at, t.created_at) <= ${at}::timestamptz`
 const expiringBefore = (at: Date) => sql`t.expires_at <= ${at}::timestamptz`
 
-const columns = sql`t.id, u.id "userId", u.name "user", u.fullname, t.name, t.role, t.last4, t.created_at "createdAt",
-  t.expires_at "expiresAt", t.last_used_at "lastUsedAt", s.state decided, ${standing} state`
+const columns = sql`t.id, u.id "userId", u.name "user", u.fullname, ${isService} "isService", t.name, t.role, t.last4,
+  t.created_at "createdAt", t.expires_at "expiresAt", t.last_used_at "lastUsedAt", t.rotated_at "rotatedAt", s.state decided, ${standing} state`
 
-function narrowed({ state, owner, search, unusedSince, expiresBefore, broad }: ReachFilter): RawBuilder<unknown> {
+function narrowed(filter: ReachFilter): RawBuilder<unknown> {
+  const { state, owner, search, unusedSince, neverRotated, expiresBefore, broad } = filter
   const conditions = [
     state === undefined ? sql`s.state is distinct from 'revoked'` : sql`${standing} = ${state}`,
     ...(owner === undefined ? [] : [sql`lower(u.name) = ${owner.toLowerCase()}`]),
     ...(search === undefined || search === '' ? [] : [sql`u.search like ${foldedPattern(search)}`]),
     ...(unusedSince === undefined ? [] : [notUsedSince(unusedSince)]),
+    ...(neverRotated ? [sql`t.rotated_at is null`] : []),
     ...(expiresBefore === undefined ? [] : [expiringBefore(expiresBefore)]),
     ...(broad ? [changesAll] : []),
   ]
@@ -109,12 +121,14 @@ function amongNewest(page: ReachPage): RawBuilder<unknown> {
     where ${liveToken('n', page.at)} and (
       (select true from memberships m where m.org_id = ${page.orgId} and m.user_id = n.user_id and ${liveMembership('m', page.at)} limit 1)
       or (select true from repo_collaborators rc join ${rowOf('repositories', 'rc.repo_id')} r on r.org_id = ${page.orgId}
-        where rc.user_id = n.user_id and ${liveCollaborator('rc', page.at)} limit 1))`
+        where rc.user_id = n.user_id and ${liveCollaborator('rc', page.at)} limit 1)
+      or (select true from service_accounts sa where sa.id = n.user_id and sa.org_id = ${page.orgId}
+        and sa.kind = 'service_account'))`
 }
 
 // In order from the start, and one look by key for each: what is on no page is not judged, and no scope of it is read.
 function ofItsPeople(page: ReachPage): RawBuilder<unknown> {
-  return sql`select c.* from access_tokens c where c.user_id = any(array(${people(page)})) and ${liveToken('c', page.at)}
+  return sql`select c.* from access_tokens c where c.user_id = any(array(${holders(page)})) and ${liveToken('c', page.at)}
     ${beforeCursor(page)} order by c.id desc offset 0`
 }
 
@@ -122,7 +136,7 @@ async function listAmong(db: Db, page: ReachPage, tokens: RawBuilder<unknown>): 
   const { rows } = await sql<ReachRow>`select ${columns}
     from (${tokens}) t
     join organizations o on o.id = ${page.orgId}
-    join ${rowOf('users', 't.user_id')} u on u.state = 'active'
+    join ${rowOf('users', 't.user_id')} u on u.state in ('active', 'service')
     left join lateral (select state from token_states where org_id = o.id and token_id = t.id limit 1) s on true
     where ${reachesByScope} and ${narrowed(page.filter)} order by t.id desc limit ${page.most}`.execute(db)
   return rows
@@ -147,6 +161,7 @@ export interface ReachCounts {
   blocked: number
   revoked: number
   unused: number
+  neverRotated: number
   expiresSoon: number
   broad: number
 }
@@ -162,9 +177,12 @@ export async function countReaching(
     await sql<ReachCounts>`select ${counted(sql`true`)} tokens, ${counted(sql`state = 'pending'`)} pending,
     ${counted(sql`state = 'denied'`)} denied, ${counted(sql`state = 'blocked'`)} blocked,
     count(*) filter (where state = 'revoked')::int revoked, ${counted(sql`is_unused`)} unused,
-    ${counted(sql`expires_soon`)} "expiresSoon", ${counted(sql`is_broad`)} broad
+    ${counted(sql`is_first`)} "neverRotated", ${counted(sql`expires_soon`)} "expiresSoon", ${counted(sql`is_broad`)} broad
     from (select ${standing} state, ${notUsedSince(query.unusedSince)} is_unused,
-      ${expiringBefore(query.expiresBefore)} expires_soon, ${changesAll} is_broad ${reaching(query)}) each`.execute(db)
+      t.rotated_at is null is_first,
+      ${expiringBefore(query.expiresBefore)} expires_soon, ${changesAll} is_broad ${reaching(query, holders)}) each`.execute(
+      db,
+    )
   return rows[0] as ReachCounts
 }
 

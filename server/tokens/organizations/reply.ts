@@ -18,17 +18,22 @@ export async function orgTokensOf(
   const isNamed = org.tokenPolicy === 'approval'
   return rows.map((row) => ({
     id: row.id,
-    owner: { _id: row.userId, user: row.user, fullname: row.fullname, avatarUrl: avatarUrl(links, row.user) },
-    name: isNamed ? row.name : null,
+    owner: ownerOf(row, links),
+    name: isNamed || row.isService ? row.name : null,
     role: row.role,
     ...(row.role === 'fineGrained' && { fineGrained: scopes.get(row.id) ?? { scoped: [] } }),
     last4: row.last4,
     createdAt: row.createdAt.toISOString(),
     expiresAt: row.expiresAt?.toISOString() ?? null,
     lastUsedAt: row.lastUsedAt?.toISOString() ?? null,
+    rotatedAt: row.rotatedAt?.toISOString() ?? null,
     state: row.state,
-    blockedBy: unmetByToken(row, rules, row.decided),
+    blockedBy: row.isService ? [] : unmetByToken(row, rules, row.decided),
   }))
+}
+
+function ownerOf({ userId, user, fullname, isService }: ReachRow, links: Links): orgTokens.OrgToken['owner'] {
+  return { _id: userId, user, fullname, avatarUrl: avatarUrl(links, user), isServiceAccount: isService }
 }
 
 async function scopesIn(db: Db, orgId: string, rows: readonly ReachRow[]): Promise<Map<string, tokens.FineGrained>> {

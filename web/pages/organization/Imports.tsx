@@ -98,11 +98,12 @@ function columnsOf(org: Org): Column<bulk.Import>[] {
   ]
 }
 
-function countsInWords({ changed, invited, removed }: bulk.Import['counts']): string {
+function countsInWords({ changed, invited, removed, revoked }: bulk.Import['counts']): string {
   const parts = [
     changed > 0 && `${counted(changed, 'person', 'people')} changed`,
     invited > 0 && `${invited.toLocaleString('en')} invited`,
     removed > 0 && `${removed.toLocaleString('en')} removed`,
+    revoked > 0 && `${counted(revoked, 'invitation')} revoked`,
   ]
   return listed(parts.filter((part) => part !== false))
 }

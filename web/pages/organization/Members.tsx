@@ -69,12 +69,13 @@ function headOf(org: Org, counts: Counts | undefined): ComponentProps<typeof Pag
 }
 
 function queryOf(org: Org, state: Search) {
-  const { search, role, group, idle } = state
+  const { search, role, group, idle, twoFactor } = state
   const { asked } = sortOf(state)
   const sees = org.may.includes('member.summary')
   // Without the read role, no roles are visible and only the name can be sorted by.
   const sort = sees || asked.endsWith('name') ? asked : 'name'
-  return { search, role: sees ? role : undefined, group, idle, sort, details: 'true' as const, limit: 100 }
+  const filter = { search, role: sees ? role : undefined, group, idle, twoFactor }
+  return { ...filter, sort, details: 'true' as const, limit: 100 }
 }
 
 interface Table {
@@ -164,7 +165,7 @@ function List({ org, head, state, counts, input, selection, onChange }: Table) {
   )
 }
 
-const noFilter = { search: undefined, role: undefined, group: undefined, idle: undefined }
+const noFilter = { search: undefined, role: undefined, group: undefined, idle: undefined, twoFactor: undefined }
 
 interface Pickable {
   user: string
@@ -219,10 +220,13 @@ function stateWithout(org: Org): string | undefined {
 }
 
 /** How many rows the list has in all, where the counts tell it. */
-function useTotal(org: Org, { search, group, role, idle }: Filter, counts: Counts | undefined): number | undefined {
+function useTotal(org: Org, filter: Filter, counts: Counts | undefined): number | undefined {
+  const { search, group, role, idle, twoFactor } = filter
   const asks = idle !== undefined && org.may.includes('activity.view')
   const { data } = useMaybe(billing.summarizeActivity, asks ? { params: { org: org.name } } : undefined)
-  if (!counts || search || group || (role && idle)) return undefined
+  if (!counts || search || group || [role, idle, twoFactor].filter(Boolean).length > 1) return undefined
+  if (twoFactor === 'off') return counts.withoutTwoFactor
+  if (twoFactor === 'on') return counts.total - (counts.withoutTwoFactor ?? 0)
   if (idle) return data?.idle[idle]
   return role ? (counts.byRole[role] ?? 0) : counts.total
 }

@@ -1,5 +1,5 @@
 import { Text } from '@mantine/core'
-import { recovery } from '../../../api/index.ts'
+import { orgTokens, recovery } from '../../../api/index.ts'
 import { usePathName } from '../../address-state.ts'
 import { useMaybe } from '../../hub.ts'
 import { usePending } from '../../notifications.ts'
@@ -20,6 +20,7 @@ export function Page() {
   const org = useOrg()
   const account = useAccount()
   const pending = usePending(org.name)
+  const tokens = usePendingTokens(org)
   if (!account) return <SignInFirst />
   // A name that was given up leads to the new one.
   if (org.name.toLowerCase() !== typed.toLowerCase()) return <GoToRenamed names={{ org: org.name }} />
@@ -29,10 +30,17 @@ export function Page() {
       context={{ kind: 'organization', name: org.name }}
       groups={organizationSections}
       may={org.may}
-      counts={pending}
+      counts={{ ...pending, tokens }}
       notice={<Banners org={org} />}
     />
   )
+}
+
+/** How many tokens wait for an admin’s approval. */
+function usePendingTokens(org: Org): number {
+  const sees = org.may.includes('orgToken.list')
+  const { data } = useMaybe(orgTokens.countOrgTokens, sees ? { params: { org: org.name } } : undefined)
+  return data?.pending ?? 0
 }
 
 function Outside({ org }: { org: Org }) {

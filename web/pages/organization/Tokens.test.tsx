@@ -14,7 +14,13 @@ const path = '/organizations/acme/settings/tokens'
 function aToken(over: Partial<orgTokens.OrgToken> = {}): orgTokens.OrgToken {
   return {
     id: '0b'.repeat(12),
-    owner: { _id: '05'.repeat(12), user: 'bea', fullname: 'Bea Ito', avatarUrl: '/api/avatars/bea' },
+    owner: {
+      _id: '05'.repeat(12),
+      user: 'bea',
+      fullname: 'Bea Ito',
+      avatarUrl: '/api/avatars/bea',
+      isServiceAccount: false,
+    },
     name: null,
     role: 'fineGrained',
     fineGrained: {
@@ -24,13 +30,24 @@ function aToken(over: Partial<orgTokens.OrgToken> = {}): orgTokens.OrgToken {
     createdAt: '2026-03-04T10:12:33.000Z',
     expiresAt: null,
     lastUsedAt: null,
+    rotatedAt: null,
     state: 'pending',
     blockedBy: ['token_pending'],
     ...over,
   }
 }
 
-const counts = { tokens: 2, pending: 1, denied: 0, blocked: 0, revoked: 1, unused: 0, expiresSoon: 0, broad: 0 }
+const counts = {
+  tokens: 2,
+  pending: 1,
+  denied: 0,
+  blocked: 0,
+  revoked: 1,
+  unused: 0,
+  neverRotated: 2,
+  expiresSoon: 0,
+  broad: 0,
+}
 const may = ['orgToken.list', 'org.updateSettings']
 
 async function page(list: orgTokens.OrgToken[] = [aToken()], search = '', org = anOrg({ may })) {

@@ -41,7 +41,7 @@ function Tokens({ org }: { org: Org }) {
   const [decision, setDecision] = useState<Decision>()
   const query = queryOf(search)
   const list = useEndless(orgTokens.listOrgTokens, { params: { org: org.name }, query: { ...query, limit: 100 } })
-  const columns = useMemo(() => tokenColumns((deed, token) => setDecision({ deed, token })), [])
+  const columns = useMemo(() => tokenColumns(org.name, (deed, token) => setDecision({ deed, token })), [org.name])
   const isNarrowed = Object.values(query).some((value) => value !== undefined)
   return (
     <ListPage

@@ -3,7 +3,7 @@ import { IconAlertTriangle } from '@tabler/icons-react'
 import { useState } from 'react'
 import { ApiError, type bulk } from '../../../../api/index.ts'
 import type { Org } from '../../../organization.ts'
-import { BulkPreview, isRevocation } from '../../../pieces/BulkPreview.tsx'
+import { BulkPreview } from '../../../pieces/BulkPreview.tsx'
 import { ConfirmByTyping } from '../../../pieces/ConfirmByTyping.tsx'
 import { ErrorNote } from '../../../pieces/ErrorNote.tsx'
 import { Form } from '../../../pieces/Form.tsx'
@@ -145,7 +145,7 @@ const namedAtMost = 12
 
 function Loss({ result }: { result: bulk.BulkResult }) {
   const losing = result.rows.filter(({ loses }) => loses.length > 0)
-  const revoked = result.rows.filter(isRevocation).length
+  const revoked = result.counts.revoke
   const more = losing.length - namedAtMost
   return (
     <div>

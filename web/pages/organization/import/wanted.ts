@@ -1,5 +1,4 @@
 import type { bulk } from '../../../../api/index.ts'
-import { isRevocation } from '../../../pieces/BulkPreview.tsx'
 import { counted, listed } from '../../../words.ts'
 
 /** A bulk change: a file, or what stands in for one. */
@@ -17,8 +16,8 @@ export interface Wanted {
 type Counts = bulk.BulkResult['counts']
 
 /** `12 changes, 3 invitations, and 2 removals`; undefined when there is nothing to apply. */
-export function deedsOf(result: bulk.BulkResult): string | undefined {
-  const { change, invite, remove, revoke } = deedCounts(result)
+export function deedsOf({ counts }: bulk.BulkResult): string | undefined {
+  const { change, invite, remove, revoke } = counts
   return saying([
     change > 0 && counted(change, 'change'),
     invite > 0 && counted(invite, 'invitation'),
@@ -28,8 +27,8 @@ export function deedsOf(result: bulk.BulkResult): string | undefined {
 }
 
 /** The same afterwards. */
-export function doneOf(result: bulk.BulkResult): string | undefined {
-  const { change, invite, remove, revoke } = deedCounts(result)
+export function doneOf({ counts }: bulk.BulkResult): string | undefined {
+  const { change, invite, remove, revoke } = counts
   return saying([
     change > 0 && counted(change, 'person changed', 'people changed'),
     invite > 0 && counted(invite, 'person was invited', 'people were invited'),
@@ -38,17 +37,12 @@ export function doneOf(result: bulk.BulkResult): string | undefined {
   ])
 }
 
-function deedCounts({ counts, rows }: bulk.BulkResult) {
-  const revoke = rows.filter(isRevocation).length
-  return { ...counts, remove: counts.remove - revoke, revoke }
-}
-
 function saying(all: (string | false)[]): string | undefined {
   const parts = all.filter((part) => part !== false)
   return parts.length === 0 ? undefined : listed(parts)
 }
 
-/** How many people are changed, invited, or removed. */
-export function touched({ change, invite, remove }: Counts): number {
-  return change + invite + remove
+/** How many people are changed, invited, or removed, or no longer invited. */
+export function touched({ change, invite, remove, revoke }: Counts): number {
+  return change + invite + remove + revoke
 }

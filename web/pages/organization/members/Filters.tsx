@@ -1,6 +1,6 @@
 import { ActionIcon, Button, Checkbox, Group, NativeSelect, Popover, Select, Stack } from '@mantine/core'
 import { IconColumns3, IconSortAscending, IconSortDescending } from '@tabler/icons-react'
-import { billing, groups, type OrgRole, orgRoles, type ReplyOf } from '../../../../api/index.ts'
+import { billing, groups, members, type OrgRole, orgRoles, type ReplyOf } from '../../../../api/index.ts'
 import { useMaybe } from '../../../hub.ts'
 import type { Org } from '../../../organization.ts'
 import type { Column, Sorting } from '../../../pieces/columns.ts'
@@ -19,7 +19,7 @@ interface Choices {
   onChange: (change: Filter) => void
 }
 
-/** Search, role, resource group, and inactivity; what is chosen stands in the address. */
+/** Search, role, 2FA, and resource group; what is chosen stands in the address. */
 export function Filters({ org, filter, counts, reading, onChange }: Choices) {
   const { data: known = [] } = useMaybe(
     groups.listGroupSummaries,
@@ -43,6 +43,20 @@ export function Filters({ org, filter, counts, reading, onChange }: Choices) {
         clearable
         onChange={(role) => onChange({ role: orgRoles.find((known) => known === role) })}
       />
+      {counts?.withoutTwoFactor !== undefined && (
+        <Select
+          aria-label="Two-factor authentication"
+          placeholder="With or without 2FA"
+          w={{ base: 'calc(50% - 6px)', xs: 190 }}
+          data={[
+            { value: 'on', label: '2FA on' },
+            { value: 'off', label: `2FA off (${counts.withoutTwoFactor.toLocaleString('en')})` },
+          ]}
+          value={filter.twoFactor ?? null}
+          clearable
+          onChange={(value) => onChange({ twoFactor: members.TwoFactor.safeParse(value).data })}
+        />
+      )}
       {known.length > 0 && (
         <Select
           aria-label="Resource group"

@@ -23,14 +23,29 @@ export function MembersSentence({ org, counts }: { org: Org; counts: Counts }) {
           </LinkTo>
         </Fragment>
       ))}
-      {counts.withoutTwoFactor !== undefined && ` · ${twoFactorWords(counts)}`}
+      {counts.withoutTwoFactor !== undefined && (
+        <>
+          {' · '}
+          <WithoutTwoFactor org={org} counts={counts} />
+        </>
+      )}
     </>
   )
 }
 
-function twoFactorWords({ withoutTwoFactor = 0, total }: Counts): string {
+/** `12 without 2FA`, a link to the members who are. */
+export function WithoutTwoFactor({ org, counts: { withoutTwoFactor = 0 } }: { org: Org; counts: Counts }) {
   if (withoutTwoFactor === 0) return 'All have 2FA enabled'
-  return withoutTwoFactor === total ? 'None have 2FA enabled' : `${withoutTwoFactor.toLocaleString('en')} without 2FA`
+  return (
+    <LinkTo
+      to="/organizations/$org/settings/members"
+      params={{ org: org.name }}
+      search={{ twoFactor: 'off' }}
+      className="nowrap"
+    >
+      {withoutTwoFactor.toLocaleString('en')} without 2FA
+    </LinkTo>
+  )
 }
 
 /** While losing one account would leave the organization without an admin: says so, and what to do. */

@@ -11,6 +11,7 @@ export const Search = z.object({
   role: OrgRole,
   group: z.string(),
   idle: billing.Idle,
+  twoFactor: members.TwoFactor,
   sort: members.MemberSort,
   member: z.string(),
   change: Change,
@@ -20,11 +21,11 @@ export const Search = z.object({
 export type Search = AddressState<typeof Search>
 
 /** What narrows the list. */
-export type Filter = Pick<Search, 'search' | 'role' | 'group' | 'idle'>
+export type Filter = Pick<Search, 'search' | 'role' | 'group' | 'idle' | 'twoFactor'>
 
 /** Whether the list is narrowed by anything. */
-export function isFiltered({ search, role, group, idle }: Filter): boolean {
-  return [search, role, group, idle].some((value) => value !== undefined)
+export function isFiltered({ search, role, group, idle, twoFactor }: Filter): boolean {
+  return [search, role, group, idle, twoFactor].some((value) => value !== undefined)
 }
 
 /** The order of the list: those inactive for the longest come first where one asks for the inactive. */

@@ -1,7 +1,7 @@
 import { Button, Group, List, Radio, Skeleton, Stack, Text, TextInput, Title } from '@mantine/core'
 import { useState } from 'react'
-import { type OrgSettings, organizations, type ReplyOf } from '../../../../api/index.ts'
-import { useChange, useRehearsal } from '../../../hub.ts'
+import { members, type OrgSettings, organizations, type ReplyOf } from '../../../../api/index.ts'
+import { useChange, useMaybe, useRehearsal } from '../../../hub.ts'
 import type { Org } from '../../../organization.ts'
 import { ConfirmByTyping } from '../../../pieces/ConfirmByTyping.tsx'
 import { ErrorNote, showDone } from '../../../pieces/ErrorNote.tsx'
@@ -11,6 +11,7 @@ import { sayDay } from '../../../pieces/When.tsx'
 import { useAccount } from '../../../session.ts'
 import { counted } from '../../../words.ts'
 import { memberPage } from '../members/rows.ts'
+import { WithoutTwoFactor } from '../members/Sentence.tsx'
 
 interface Part {
   org: Org
@@ -23,6 +24,10 @@ export function RequireTwoFactor({ org, settings, reason }: Part) {
   const [asked, setAsked] = useState(false)
   const off = useChange(organizations.updateSettings, () => showDone('2FA is no longer required.'))
   const { require2fa, require2faFrom } = settings
+  const { data: counts } = useMaybe(
+    members.countMembers,
+    reason === undefined ? { params: { org: org.name } } : undefined,
+  )
   return (
     <section aria-label="Two-factor authentication (2FA)">
       <Title order={2} size="h5">
@@ -31,6 +36,12 @@ export function RequireTwoFactor({ org, settings, reason }: Part) {
       <Text size="sm" c="dimmed" mb="sm">
         {stateWords(require2fa, require2faFrom)} If 2FA is required, members without it stay members but lose access
         until they enable it. <GuideLink guide="require-2fa" />
+        {counts?.withoutTwoFactor !== undefined && (
+          <>
+            {' '}
+            <WithoutTwoFactor org={org} counts={counts} />
+          </>
+        )}
       </Text>
       {reason === undefined && (
         <Group>

@@ -15,6 +15,7 @@ const states = [
 const watched: { value: Watch | 'any'; label: string }[] = [
   { value: 'any', label: 'Any use and reach' },
   { value: 'unused', label: `Unused for ${orgTokens.unusedDays} days` },
+  { value: 'neverRotated', label: 'Never rotated' },
   { value: 'expiresSoon', label: `Expires in ${orgTokens.expiresSoonDays} days` },
   { value: 'broad', label: 'Can change everything' },
 ]

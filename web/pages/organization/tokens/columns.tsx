@@ -15,24 +15,33 @@ export type Deed = 'approve' | 'deny' | 'revoke'
 type Ask = (deed: Deed, token: Row) => void
 
 /** The columns of the tokens, with a button for each decision that is open. */
-export function tokenColumns(onAsk: Ask): Column<Row>[] {
+export function tokenColumns(org: string, onAsk: Ask): Column<Row>[] {
   return [
-    { id: 'owner', header: 'Owner', card: 'title', width: '140px', cell: ({ owner }) => <Owner owner={owner} /> },
+    { id: 'owner', header: 'Owner', card: 'title', width: '200px', cell: ({ owner }) => <Owner owner={owner} /> },
     { id: 'token', header: 'Token', cell: (token) => <Reach token={token} /> },
-    { id: 'used', header: 'Last used', width: '130px', cell: (token) => <Used token={token} /> },
-    { id: 'expires', header: 'Expires', width: '125px', cell: (token) => <Expires token={token} /> },
-    { id: 'state', header: 'State', width: '120px', card: 'aside', cell: (token) => <Standing of={token} /> },
+    { id: 'used', header: 'Last used', width: '120px', cell: (token) => <Used token={token} /> },
+    { id: 'expires', header: 'Expires', width: '110px', cell: (token) => <Expires token={token} /> },
+    { id: 'state', header: 'State', width: '100px', card: 'aside', cell: (token) => <Standing of={token} /> },
     {
       id: 'decide',
       header: 'Decision',
-      width: '210px',
+      width: '170px',
       card: 'foot',
-      cell: (token) => <Decisions token={token} onAsk={onAsk} />,
+      cell: (token) => <Decisions org={org} token={token} onAsk={onAsk} />,
     },
   ]
 }
 
-function Owner({ owner: { user, fullname } }: Pick<Row, 'owner'>) {
+function Owner({ owner: { user, fullname, isServiceAccount } }: Pick<Row, 'owner'>) {
+  if (isServiceAccount)
+    return (
+      <>
+        <Named name={user} fullname={fullname} />
+        <Text size="xs" c="dimmed">
+          Service account
+        </Text>
+      </>
+    )
   return (
     <LinkTo to="/$name" params={{ name: user }} c="inherit" underline="never">
       <Named name={user} fullname={fullname} />
@@ -62,12 +71,17 @@ function reachWords({ role, fineGrained }: Row): string {
   return wholeReach[role] ?? summaryOf(entriesOf(fineGrained), ', within its owner’s access')
 }
 
-function Used({ token: { lastUsedAt, createdAt } }: { token: Row }) {
+function Used({ token: { lastUsedAt, createdAt, rotatedAt } }: { token: Row }) {
   return (
     <>
       {lastUsedAt ? <When time={lastUsedAt} /> : 'never'}
       <Text size="xs" c="dimmed">
         created <When time={createdAt} />
+        {rotatedAt && (
+          <>
+            , rotated <When time={rotatedAt} />
+          </>
+        )}
       </Text>
     </>
   )
@@ -79,7 +93,13 @@ const decisions: { deed: Deed; label: string; isOpen: (token: Row) => boolean }[
   { deed: 'revoke', label: 'Revoke', isOpen: ({ state }) => state !== 'revoked' },
 ]
 
-function Decisions({ token, onAsk }: { token: Row; onAsk: Ask }) {
+function Decisions({ org, token, onAsk }: { org: string; token: Row; onAsk: Ask }) {
+  if (token.owner.isServiceAccount)
+    return (
+      <LinkTo to="/organizations/$org/settings/service-accounts" params={{ org }} size="sm">
+        Manage service accounts
+      </LinkTo>
+    )
   return (
     <Group gap={6}>
       {decisions

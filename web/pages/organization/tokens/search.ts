@@ -3,7 +3,7 @@ import { tokens } from '../../../../api/index.ts'
 import type { AddressState } from '../../../address-state.ts'
 
 /** What an admin looks for beside the state of a token. */
-export const watches = ['unused', 'expiresSoon', 'broad'] as const
+export const watches = ['unused', 'neverRotated', 'expiresSoon', 'broad'] as const
 export type Watch = (typeof watches)[number]
 
 /** What of the list is shown, in the address of the page. */
@@ -24,6 +24,7 @@ export function queryOf({ search, state, watch }: Search) {
     search: words ? words : undefined,
     state,
     unused: watch === 'unused' ? ('true' as const) : undefined,
+    neverRotated: watch === 'neverRotated' ? ('true' as const) : undefined,
     expiresSoon: watch === 'expiresSoon' ? ('true' as const) : undefined,
     broad: watch === 'broad' ? ('true' as const) : undefined,
   }
