@@ -59,7 +59,7 @@ test('IP ranges: what would lock the admin out stands at the field', async () =>
   const user = await page()
   await user.type(networks(), '203.0.113.0/24')
   await user.click(screen.getByRole('button', { name: 'Save' }))
-  await screen.findByText(/198\.51\.100\.7/)
+  await screen.findByText(/own address, 198\.51\.100\.7/)
   assert.match(saidAt(networks()), /your own address, 198\.51\.100\.7/)
 })
 
