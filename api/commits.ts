@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { operation } from './operation.ts'
-import { Commit as CommitId, Id, queryBoolean, repoParams, revisionParams, success, text } from './shapes.ts'
+import { Commit as CommitId, Id, repoParams, revisionParams, success, text } from './shapes.ts'
 
 const tag = 'Commits'
 
@@ -36,7 +36,6 @@ export const preupload = operation({
     ),
     commitOid: CommitId.optional(),
   }),
-  kind: 'headed',
   dialect: 'hub',
   reads: true,
 })
@@ -156,16 +155,4 @@ export const validateCard = operation({
   reply: z.object({ errors: z.array(CardProblem), warnings: z.array(CardProblem) }),
   dialect: 'hub',
   reads: true,
-})
-
-export const xetWriteToken = operation({
-  method: 'get',
-  path: '/api/:repoType/:namespace/:repo/xet-write-token/:rev',
-  action: 'repo.write',
-  tag,
-  summary: 'Xet storage is not supported. Always `501`, with the setting to use instead.',
-  params: revisionParams,
-  query: z.object({ create_pr: queryBoolean.optional() }),
-  reply: z.object({}),
-  dialect: 'hub',
 })

@@ -11,9 +11,10 @@ export type ReplyKind = 'json' | 'headed' | 'page' | 'session' | 'stream' | 'con
 /**
  * How clients identify themselves, what they send, and how they read a refusal: `json` is the hub's own API; `hub` what
  * published clients speak, with fields of their own; `git` and `lfs` take a token as password too; `link` and
- * `lfs-link` a signed link, which is the parameter `link`; `open` identifies no one; `oauth` the same, and refuses as RFC 6749 says.
+ * `lfs-link` a signed link, which is the parameter `link`; `cas` the token of Xet for the repository that the
+ * parameter `cas` names; `open` identifies no one; `oauth` the same, and refuses as RFC 6749 says.
  */
-export type DialectName = 'json' | 'hub' | 'git' | 'lfs' | 'link' | 'lfs-link' | 'open' | 'oauth'
+export type DialectName = 'json' | 'hub' | 'git' | 'lfs' | 'link' | 'lfs-link' | 'cas' | 'open' | 'oauth'
 
 /** What an operation acts on when its path does not say it: names to look up before the decision is made. */
 export interface Target {

@@ -95,10 +95,10 @@ export const settings = [
       'Disk space that uploads leave free, for example `20G`. Uploads beyond it get `507`. If empty, 2% of the file system, but at least 1 GB.',
   },
   {
-    name: 'GUILDHALL_REGULAR_UPLOAD_LIMIT',
-    fallback: '2G',
+    name: 'GUILDHALL_XET',
+    fallback: 'on',
     meaning:
-      'Maximum size of a file that `huggingface_hub` 1.20 and newer sends inside a commit. Guildhall then moves large files to LFS. These clients send LFS files only by Xet, which is not supported. With `0`, they use LFS directly, which requires `HF_HUB_DISABLE_XET=1` on every client.',
+      '`off` turns off uploads by Xet, which `huggingface_hub` 1.20 and newer uses for large files. These clients then send files of up to 2 GB inside a commit. Larger files require `HF_HUB_DISABLE_XET=1` on the client. Will be removed in the next version.',
   },
   {
     name: 'GUILDHALL_LFS_S3_BUCKET',
@@ -207,7 +207,7 @@ export interface StorageConfig {
   maxPushBytes: number
   maxCommitBytes: number
   maxLfsObjectBytes: number
-  regularUploadBytes: number
+  hasXet: boolean
   /** Undefined: LFS files are beside the repositories. */
   lfsS3:
     | {
@@ -303,7 +303,7 @@ function storageOf(read: (name: SettingName) => string): StorageConfig {
     maxPushBytes: size('GUILDHALL_MAX_PUSH'),
     maxCommitBytes: size('GUILDHALL_MAX_COMMIT'),
     maxLfsObjectBytes: size('GUILDHALL_MAX_LFS_OBJECT'),
-    regularUploadBytes: size('GUILDHALL_REGULAR_UPLOAD_LIMIT'),
+    hasXet: switchOf('GUILDHALL_XET', read('GUILDHALL_XET')),
     lfsS3: bucket === '' ? undefined : lfsS3,
   }
 }

@@ -1,5 +1,6 @@
 import type { Db } from '../server/store/database.ts'
 import { sql } from '../server/store/sql.ts'
+import { largeFileTables } from './grown-files.ts'
 import { ssoTables } from './grown-sso.ts'
 import { tokenTables } from './grown-tokens.ts'
 import { few, type GrownTable, hash, id, population, some } from './grown-values.ts'
@@ -127,28 +128,7 @@ const tables: Record<string, GrownTable> = {
     count: some,
     columns: { repo_id: id('d'), user_id: id('a'), role: `'read'`, added_at: 'now()' },
   },
-  lfs_objects: {
-    count: some,
-    columns: {
-      repo_id: id('d', 'i % 1000'),
-      oid: `encode(${hash('lfs')}, 'hex')`,
-      size: 'i',
-      uploaded_at: 'now()',
-      referenced_at: 'now()',
-    },
-  },
-  lfs_uploads: {
-    count: some,
-    columns: {
-      id: `'upload-' || i`,
-      repo_id: id('d', 'i % 1000'),
-      oid: `encode(${hash('lfs')}, 'hex')`,
-      size: 'i',
-      store_id: `'store'`,
-      begun_at: 'now()',
-      touched_at: 'now()',
-    },
-  },
+  ...largeFileTables,
   lfs_locks: {
     count: some,
     columns: { id: id('a'), repo_id: id('d', 'i % 1000'), path: `'file-' || i`, user_id: id('a'), locked_at: 'now()' },

@@ -85,7 +85,7 @@ export const testStorage: StorageOptions = {
   maxPushBytes: 10 * 1024 ** 3,
   maxCommitBytes: 50 * 1024 ** 3,
   maxLfsObjectBytes: 500 * 1024 ** 3,
-  regularUploadBytes: 2 * 1024 ** 3,
+  hasXet: true,
   lfsS3: undefined,
 }
 

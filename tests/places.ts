@@ -6,6 +6,7 @@ import { onlyOwner } from '../server/git/process/move-lock.ts'
 import type { Services } from '../server/http/services.ts'
 import { instanceKey } from '../server/keys/instance-key.ts'
 import { openLfsDisk } from '../server/lfs/disk/disk.ts'
+import { openStage } from '../server/lfs/xet/stage.ts'
 import { openOutbound } from '../server/outbound/outbound.ts'
 import { openArriving } from '../server/shares/arriving.ts'
 import { openDiskReserve } from '../server/shares/disk.ts'
@@ -29,8 +30,10 @@ export function silentHub(publicUrl: string, secret = 'a key that is only for th
       spillFolder: folder,
     }),
     lfs: openLfsDisk({ folder: join(folder, 'lfs'), reserve: openDiskReserve(0) }),
+    stage: openStage(join(folder, 'xet'), openDiskReserve(0)),
+    hasXet: true,
     incoming: join(folder, 'incoming'),
-    uploads: { regular: 1e9, commit: 1e9, lfsObject: 1e9 },
+    uploads: { commit: 1e9, lfsObject: 1e9 },
     arriving: openArriving(),
     dns: { txt: async () => [] },
     outbound: openOutbound([]),

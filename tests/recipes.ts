@@ -22,6 +22,7 @@ import { seatRecipes } from './seat-recipes.ts'
 import { serviceAccountRecipes } from './service-account-recipes.ts'
 import { fineGrainedToken, tokenRecipes } from './token-recipes.ts'
 import type { World } from './world.ts'
+import { xetRecipes } from './xet-recipes.ts'
 
 /** How to call an operation so that a caller with the right succeeds. */
 export interface Recipe {
@@ -81,9 +82,7 @@ export const recipes: Record<string, Make> = {
   ...leavingRecipes,
   ...lfsRecipes,
   ...seatRecipes,
-  'get /api/:repoType/:namespace/:repo/xet-write-token/:rev': (world) => ({
-    path: `${repoPath(world)}/xet-write-token/main`,
-  }),
+  ...xetRecipes,
 
   ...contentRecipes,
   'post /api/validate-yaml': at('/api/validate-yaml', { content: '---\nlicense: mit\n---\n', repoType: 'model' }),
@@ -296,7 +295,6 @@ export const recipes: Record<string, Make> = {
  * tests of their own.
  */
 export const completedElsewhere: Record<string, string> = {
-  'get /api/:repoType/:namespace/:repo/xet-write-token/:rev': 'Xet storage is not spoken here',
   'post /api/setup': 'there is an operator already',
   'post /api/operator/demo': 'the demo is there already',
   'post /api/settings/two-factor/confirm': 'takes a code of the authenticator',
@@ -333,6 +331,9 @@ export const variants: Record<string, Record<string, Make>> = {
 export const recordedElsewhere: Record<string, string> = {
   'put /api/lfs/:link': 'the commit that points to the object is recorded; until then no one can see it',
   'post /api/lfs/:link': 'the same',
+  'post /xet/:cas/v1/xorbs/default/:xorb': 'the same',
+  'post /xet/:cas/v1/shards': 'the same',
+  'post /xet/:cas/v2/shards': 'the same',
   'post /oauth/device': 'the approval is recorded; until then it gives nothing',
 }
 

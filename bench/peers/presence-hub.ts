@@ -41,7 +41,7 @@ const hub = await startHub({
     maxPushBytes: 1e9,
     maxCommitBytes: 1e9,
     maxLfsObjectBytes: 1e9,
-    regularUploadBytes: 1e9,
+    hasXet: true,
     lfsS3: undefined,
   },
 })

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { type PolicyRow, policy, type Scope } from '../access/policy.ts'
 import type { AnyOperation } from './dialects/dialect.ts'
 
-/** The parameter of a path that names what an action is about; a signed link names it too. */
+/** The parameter of a path that names what an action is about; a signed link and the address of uploads by Xet name it too. */
 const namedBy: Record<Scope, string | undefined> = {
   instance: undefined,
   org: ':org',
@@ -34,5 +34,9 @@ export function checkOperations(operations: readonly AnyOperation[]): void {
 
 function namesTarget({ path, locate }: AnyOperation, parameter: string | undefined): boolean {
   const segments = path.split('/')
-  return parameter === undefined || locate !== undefined || [parameter, ':link'].some((one) => segments.includes(one))
+  return (
+    parameter === undefined ||
+    locate !== undefined ||
+    [parameter, ':link', ':cas'].some((one) => segments.includes(one))
+  )
 }

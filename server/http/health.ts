@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, onRequestHookHandler } from 'fastify'
 import type * as api from '../../api/index.ts'
 import type { InputOf, ResultOf } from '../../api/index.ts'
 import type { Permit } from '../access/permit.ts'
@@ -49,4 +49,10 @@ export function serveProbes(app: FastifyInstance, db: Db): void {
     await pingDatabase(db)
     return { status: 'ready' }
   })
+}
+
+/** Answers what clients of Xet report after each transfer, before any of it is read. Nothing is kept. */
+export function dropTelemetry(app: FastifyInstance): void {
+  const onRequest: onRequestHookHandler = (_request, reply) => void reply.code(204).send()
+  app.post('/v1/telemetry', { onRequest }, async () => undefined)
 }

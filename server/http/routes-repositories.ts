@@ -15,13 +15,15 @@ import { lfsBatch } from '../repos/lfs/lfs-batch.ts'
 import { deleteLfsFile, deleteLfsFiles, listLfsFiles } from '../repos/lfs/lfs-files.ts'
 import { createLock, deleteLock, listLocks, verifyLocks } from '../repos/lfs/lfs-locks.ts'
 import { lfsComplete, lfsDownload, lfsUpload, lfsVerify } from '../repos/lfs/lfs-transfer.ts'
-import { refuseXet } from '../repos/lfs/xet.ts'
 import { moveRepo } from '../repos/move.ts'
 import * as branches from '../repos/references/branches.ts'
 import { createTag, deleteTag } from '../repos/references/tags.ts'
 import { listMyRepositories, listOrgRepositories, quickSearch } from '../repos/registry/lists.ts'
 import { createRepo, deleteRepo, updateRepoSettings } from '../repos/registry/rules.ts'
 import * as storage from '../repos/storage/usage.ts'
+import { registerFiles, streamRegistration } from '../repos/xet/xet-shards.ts'
+import { xetWriteToken } from '../repos/xet/xet-token.ts'
+import { grantXorb, uploadXorb } from '../repos/xet/xet-xorbs.ts'
 import { serve } from './serve.ts'
 import type { Server } from './services.ts'
 
@@ -75,10 +77,9 @@ export function addGitRoutes(server: Server): void {
   serve(server, git.infoRefs, infoRefs, host)
   serve(server, git.uploadPack, uploadPack, host)
   serve(server, git.receivePack, receivePack, host)
-  serve(server, api.commits.xetWriteToken, refuseXet)
   serve(server, api.commits.validateCard, validateCard)
   serve(server, api.commits.createCommit, createCommit, { git: host, lfs, links, incoming, uploads })
-  serve(server, api.commits.preupload, preupload, { git: host, uploads })
+  serve(server, api.commits.preupload, preupload, { git: host, uploads, hasXet: server.hub.hasXet })
   serve(server, api.commits.createBranch, branches.createBranch, { git: host, links })
   serve(server, api.commits.deleteBranch, branches.deleteBranch, host)
   serve(server, api.commits.superSquash, branches.superSquash, { git: host, links })
@@ -104,6 +105,18 @@ export function addLfsRoutes(server: Server): void {
   serve(server, lfs.listLfsFiles, listLfsFiles, { git, links })
   serve(server, lfs.deleteLfsFiles, deleteLfsFiles, { git, lfs: store, links })
   serve(server, lfs.deleteLfsFile, deleteLfsFile, { git, lfs: store, links })
+}
+
+/** Large files by Xet. */
+export function addXetRoutes(server: Server): void {
+  const { git, lfs, stage, key, uploads, arriving, hasXet: isOffered } = server.hub
+  const links: Links = server.hub
+  const { xet } = api
+  serve(server, xet.xetWriteToken, xetWriteToken, { key, links, isOffered })
+  serve(server, xet.grantXorb, grantXorb)
+  serve(server, xet.uploadXorb, uploadXorb, { stage, arriving })
+  serve(server, xet.registerFiles, registerFiles, { git, lfs, stage, uploads })
+  serve(server, xet.streamRegistration, streamRegistration, { git, lfs, stage, uploads })
 }
 
 /** Access of single people to repositories. */

@@ -35,7 +35,7 @@ import { requestPasswordReset, resetPassword } from '../users/sign-in/password-r
 import { confirmSession } from '../users/sign-in/session-confirmation.ts'
 import { signIn } from '../users/sign-in/sign-in.ts'
 import * as twoFactor from '../users/sign-in/two-factor.ts'
-import { type HubInfo, operatorHealth, serveProbes } from './health.ts'
+import { dropTelemetry, type HubInfo, operatorHealth, serveProbes } from './health.ts'
 import { rotateKey } from './key-rotation.ts'
 import { serveDescription } from './openapi.ts'
 import {
@@ -51,6 +51,7 @@ import {
   addGitRoutes,
   addLfsRoutes,
   addRepositoryRoutes,
+  addXetRoutes,
 } from './routes-repositories.ts'
 import { serve } from './serve.ts'
 import type { Server } from './services.ts'
@@ -74,10 +75,12 @@ export function addRoutes(server: Server, info: StartInfo): void {
   addFileRoutes(server)
   addGitRoutes(server)
   addLfsRoutes(server)
+  addXetRoutes(server)
   addCollaboratorRoutes(server)
   addSeatRoutes(server)
   addOperatorRoutes(server, { ...info, startedAt: now() })
   serveProbes(server.app, server.db)
+  dropTelemetry(server.app)
   serveDescription(server, info.version)
 }
 

@@ -3,6 +3,7 @@ import type { GitHost } from '../git/host.ts'
 import type { InstanceKey } from '../kernel/secret.ts'
 import type { LfsStore } from '../lfs/bytes/bytes.ts'
 import type { UploadLimits } from '../lfs/bytes/limits.ts'
+import type { Stage } from '../lfs/xet/stage.ts'
 import type { Presence } from '../members/activity/presence.ts'
 import type { Dns } from '../orgs/dns.ts'
 import type { Outbound } from '../outbound/outbound.ts'
@@ -23,6 +24,10 @@ export interface Services {
   git: GitHost
   /** The bytes of LFS objects. */
   lfs: LfsStore
+  /** What clients upload by Xet, until it is in LFS objects. */
+  stage: Stage
+  /** Whether they may. */
+  hasXet: boolean
   /** Folder for what arrives and is not yet kept. */
   incoming: string
   uploads: UploadLimits

@@ -6,6 +6,7 @@ import type { LockOwner } from '../git/process/move-lock.ts'
 import { log } from '../kernel/log.ts'
 import { openLfsDisk } from '../lfs/disk/disk.ts'
 import { openLfsS3, type S3Options } from '../lfs/s3/s3.ts'
+import { openStage } from '../lfs/xet/stage.ts'
 import { openArriving } from '../shares/arriving.ts'
 import { openDiskReserve } from '../shares/disk.ts'
 import { neverWhileHeld } from '../store/held.ts'
@@ -22,7 +23,8 @@ export interface StorageOptions {
   maxPushBytes: number
   maxCommitBytes: number
   maxLfsObjectBytes: number
-  regularUploadBytes: number
+  /** Whether clients may upload by Xet. */
+  hasXet: boolean
   /** Undefined: large files are beside the repositories. */
   lfsS3: S3Options | undefined
 }
@@ -42,7 +44,7 @@ export async function openStorage(
   options: StorageOptions,
   owner: LockOwner,
 ): Promise<{
-  places: Pick<Services, 'git' | 'lfs' | 'incoming' | 'uploads' | 'arriving'>
+  places: Pick<Services, 'git' | 'lfs' | 'stage' | 'hasXet' | 'incoming' | 'uploads' | 'arriving'>
   downloadOrigins: string[]
   close: () => Promise<void>
 }> {
@@ -63,14 +65,14 @@ export async function openStorage(
   if (process.getuid?.() === 0 && git.account === undefined) log.warn({ folder: git.folder }, gitAsRoot)
   const store = lfsS3 === undefined ? openLfsDisk({ folder: join(shared, 'lfs'), reserve }) : openLfsS3(lfsS3)
   const lfs = neverWhileHeld('lfs', store)
+  const stage = openStage(join(shared, 'xet'), reserve)
   const uploads = {
-    regular: options.regularUploadBytes,
     commit: options.maxCommitBytes,
     lfsObject: options.maxLfsObjectBytes,
   }
   const downloadOrigins = lfsS3 === undefined ? [] : [originOf(lfsS3)]
   return {
-    places: { git, lfs, incoming, uploads, arriving: openArriving() },
+    places: { git, lfs, stage, hasXet: options.hasXet, incoming, uploads, arriving: openArriving() },
     downloadOrigins,
     close: async () => git.readers.close(),
   }

@@ -19,6 +19,7 @@ import { endExpiredGrants } from '../repos/collaborators/collaborators-expiry.ts
 import { collectLfs, sweepLfsBytes } from '../repos/lfs/lfs-collect.ts'
 import { releaseLfs } from '../repos/lfs/lfs-release.ts'
 import { sweepLeftovers, sweepRepositories } from '../repos/registry/places.ts'
+import { collectXorbs } from '../repos/xet/xet-collect.ts'
 import type { Db } from '../store/database.ts'
 import { deleteExpiredAccess, liveLinks } from '../users/expiry.ts'
 import { finishRotation } from './key-rotation.ts'
@@ -53,7 +54,10 @@ function upkeepTasks(db: Db, hub: Services): Record<string, Task> {
     tidy_repositories: async () => void (await tidyRepositories(db, hub.git, (id) => releaseLfs(db, hub.git, id))),
     sweep_repositories: async () => void (await sweepRepositories(db, hub)),
     sweep_leftovers: async () => void (await sweepLeftovers(hub.git, hub.incoming)),
-    collect_lfs: async () => void (await collectLfs(db, hub)),
+    collect_lfs: async () => {
+      await collectLfs(db, hub)
+      await collectXorbs(db, hub.stage)
+    },
     sweep_lfs_bytes: async () => void (await sweepLfsBytes(db, hub)),
     reseal_secrets: async () => void (await finishRotation(db, hub.rotation)),
     delete_old_idempotency_keys: async () => void (await deleteOldKeys(db)),

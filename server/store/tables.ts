@@ -794,6 +794,10 @@ export interface Repositories {
   type: RepoType;
   updated_at: Timestamp;
   user_id: string | null;
+  /**
+   * Part of the address of Xet uploads. Raised when uploaded chunks are deleted, so that clients stop referring to them.
+   */
+  xet_generation: Generated<number>;
 }
 
 export interface RepositoryNames {
@@ -1093,6 +1097,45 @@ export interface Users {
   totp_secret: Buffer | null;
 }
 
+export interface XetFiles {
+  hash: string;
+  oid: string;
+  repo_id: string;
+}
+
+export interface XetPlaces {
+  /**
+   * The chunk after the last one.
+   */
+  end_chunk: number;
+  first_chunk: number;
+  oid: string;
+  /**
+   * Byte of the LFS file at which the first chunk begins.
+   */
+  position: Int8;
+  repo_id: string;
+  xorb: string;
+}
+
+export interface XetXorbs {
+  /**
+   * For each chunk 40 bytes: its BLAKE3 hash, its length, and its length in the container.
+   */
+  chunks: Buffer;
+  hash: string;
+  repo_id: string;
+  /**
+   * File that contains it. Null once all of its chunks are in LFS files.
+   */
+  staged: string | null;
+  staged_bytes: Generated<Int8>;
+  /**
+   * When it was last uploaded or used by an upload. One that stays staged is deleted after two days.
+   */
+  touched_at: Timestamp;
+}
+
 export interface DB {
   access_tokens: AccessTokens;
   account_links: AccountLinks;
@@ -1154,4 +1197,7 @@ export interface DB {
   token_scopes: TokenScopes;
   token_states: TokenStates;
   users: Users;
+  xet_files: XetFiles;
+  xet_places: XetPlaces;
+  xet_xorbs: XetXorbs;
 }

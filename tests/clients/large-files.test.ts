@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { before, test } from 'node:test'
 import * as js from '@huggingface/hub'
 import { type Person, startTestHub, type TestHub } from '../hub.ts'
-import { digestOfFile, refused, succeeded } from './expect.ts'
+import { digestOfFile, succeeded } from './expect.ts'
 import { type Machine, makeMachine, noPython } from './machine.ts'
 
 const withoutXet = { HF_HUB_DISABLE_XET: '1' }
@@ -13,16 +13,16 @@ const withoutXet = { HF_HUB_DISABLE_XET: '1' }
 const talking = { HF_DEBUG: '1' }
 
 let hub: TestHub
-/** A hub that never takes large files inside a commit. */
-let strict: TestHub
+/** A hub where Xet is turned off. */
+let without: TestHub
 let machine: Machine
-let strictMachine: Machine
+let machineWithout: Machine
 
 before(async () => {
   hub = await startTestHub()
-  strict = await startTestHub({ storage: { regularUploadBytes: 0 } })
+  without = await startTestHub({ storage: { hasXet: false } })
   machine = makeMachine(hub.url, await admin(hub))
-  strictMachine = makeMachine(strict.url, await admin(strict))
+  machineWithout = makeMachine(without.url, await admin(without))
   if (noPython) return
   const xet = await machine.run('python', ['-c', 'import hf_xet'])
   assert.equal(xet.code, 0, 'a plain install has hf-xet; without it these tests prove nothing')
@@ -53,7 +53,7 @@ async function countCommits(at: TestHub, repo: string): Promise<number> {
 test('a file of 200 MB goes up with a plain install and comes down the same', { skip: noPython }, async () => {
   const file = noise(machine, 200_000_000)
   const said = succeeded(await upload(machine, 'lab/big'))
-  assert.doesNotMatch(said.text, /xet-write-token|objects\/batch/)
+  assert.doesNotMatch(said.text, /objects\/batch/)
   const there = await kept(hub, 'lab/big')
   assert.equal(there?.size, 200_000_000)
   assert.equal(there?.lfs?.oid, await digestOfFile(file))
@@ -76,29 +76,23 @@ test('what another client put into LFS is sent once to be compared, and makes no
   assert.equal(await countCommits(hub, 'lab/mixed'), 2)
 })
 
-test('where the hub asks for LFS, the client without Xet sends parts, and nothing twice', {
-  skip: noPython,
-}, async () => {
-  const file = noise(strictMachine, 80_000_000)
-  const said = succeeded(await upload(strictMachine, 'lab/parts', withoutXet))
+test('the client without Xet sends parts by LFS, and nothing twice', { skip: noPython }, async () => {
+  const file = noise(machine, 80_000_000)
+  const said = succeeded(await upload(machine, 'lab/parts', withoutXet))
   assert.equal(said.text.match(/Send: curl -X PUT/g)?.length, 3)
-  assert.equal((await kept(strict, 'lab/parts'))?.lfs?.oid, await digestOfFile(file))
-  const again = succeeded(await upload(strictMachine, 'lab/parts', withoutXet))
+  assert.equal((await kept(hub, 'lab/parts'))?.lfs?.oid, await digestOfFile(file))
+  const again = succeeded(await upload(machine, 'lab/parts', withoutXet))
   assert.doesNotMatch(again.text, /curl -X PUT|\/commit\/main/)
-  assert.equal(await countCommits(strict, 'lab/parts'), 2)
+  assert.equal(await countCommits(hub, 'lab/parts'), 2)
 })
 
-test('above the limit the hub says which variable helps, and it does', { skip: noPython }, async () => {
-  const file = noise(strictMachine, 2_000_000)
-  refused(await upload(strictMachine, 'lab/above'), /set HF_HUB_DISABLE_XET=1/)
-  assert.equal(await kept(strict, 'lab/above'), undefined)
-  succeeded(await upload(strictMachine, 'lab/above', withoutXet))
-  assert.equal((await kept(strict, 'lab/above'))?.lfs?.oid, await digestOfFile(file))
-  const opened = `from huggingface_hub import HfApi
-api = HfApi()
-api.create_repo("lab/opened")
-with open("files/model.safetensors", "rb") as file:
-    api.upload_file(path_or_fileobj=file, path_in_repo="model.safetensors", repo_id="lab/opened")`
-  succeeded(await strictMachine.run('python', ['-c', opened], { cwd: strictMachine.home }))
-  assert.equal((await kept(strict, 'lab/opened'))?.lfs?.oid, await digestOfFile(file))
+test('where Xet is off, the client sends files in the commit', { skip: noPython }, async () => {
+  const file = noise(machineWithout, 2_000_000)
+  const said = succeeded(await upload(machineWithout, 'lab/inside'))
+  assert.doesNotMatch(said.text, /objects\/batch/)
+  assert.equal((await kept(without, 'lab/inside'))?.lfs?.oid, await digestOfFile(file))
+  const ada = await without.person('ada')
+  const token = await without.request(ada, 'GET', '/api/models/lab/inside/xet-write-token/main')
+  assert.equal(token.status, 404)
+  assert.match(token.body.error, /HF_HUB_DISABLE_XET=1/)
 })

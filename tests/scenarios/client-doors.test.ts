@@ -220,27 +220,34 @@ test('a 403 to the Python client has no full stop, since that client adds one', 
 })
 
 describe('what the client is told of a large file', () => {
-  const file = { path: 'data/train.parquet', size: 100, sample: '' }
-  const rows: [agent: string, size: number, mode: string, isWarned: boolean][] = [
-    ['unknown/None; hf_hub/2.4.0; python/3.12', 100, 'regular', false],
-    ['unknown/None; hf_hub/2.4.0; python/3.12', 3 * 1024 ** 3, 'lfs', true],
-    ['unknown/None; hf_hub/1.19.0; python/3.12', 100, 'lfs', false],
-    ['unknown/None; hf_hub/0.36.2; python/3.12', 100, 'lfs', false],
-    ['datasets/5.2.0; hf_hub/2.4.0; python/3.12', 100, 'lfs', true],
-    ['datasets/4.8.5; hf_hub/0.36.2; python/3.12', 100, 'lfs', false],
-    ['curl/8', 100, 'lfs', false],
+  let without: TestHub
+  before(async () => {
+    without = await startTestHub({ storage: { hasXet: false } })
+    const { ada } = (await without.organization('lab', { ada: 'admin' })).people
+    await without.request(ada, 'POST', '/api/repos/create', { name: 'lab/open' })
+  })
+  const rows: [agent: string, size: number, mode: string, withoutXet: string][] = [
+    ['unknown/None; hf_hub/2.4.0; python/3.12', 100, 'lfs', 'regular'],
+    ['unknown/None; hf_hub/2.4.0; python/3.12', 3 * 1024 ** 3, 'lfs', 'lfs'],
+    ['unknown/None; hf_hub/1.19.0; python/3.12', 100, 'lfs', 'lfs'],
+    ['unknown/None; hf_hub/0.36.2; python/3.12', 100, 'lfs', 'lfs'],
+    ['datasets/5.2.0; hf_hub/2.4.0; python/3.12', 100, 'lfs', 'lfs'],
+    ['curl/8', 100, 'lfs', 'lfs'],
   ]
-  for (const [agent, size, mode, isWarned] of rows) {
-    it(`${agent} with ${size} bytes: ${mode}`, async () => {
-      const send = (files: unknown[], more = {}) =>
-        ask('ada', 'POST', '/api/models/lab/open/preupload/main', { files, ...more }, { 'user-agent': agent })
-      const { body, headers } = await send([{ ...file, size }])
-      assert.equal(body.files[0].uploadMode, mode)
-      assert.equal(headers.get('x-hf-warning')?.startsWith('xet; ') ?? false, isWarned)
-      const text = await send([{ path: 'README.md', size: 100, sample: '' }])
-      assert.deepEqual([text.body.files[0].uploadMode, text.headers.get('x-hf-warning')], ['regular', null])
-      const ignored = await send([{ ...file, size }], { gitIgnore: '*.parquet' })
-      assert.deepEqual([ignored.body.files[0].shouldIgnore, ignored.headers.get('x-hf-warning')], [true, null])
+  for (const [agent, size, mode, withoutXet] of rows) {
+    it(`${agent} with ${size} bytes: ${mode}, and ${withoutXet} where Xet is off`, async () => {
+      const told = async (at: TestHub) => {
+        const files = [
+          { path: 'data/train.parquet', size, sample: '' },
+          { path: 'README.md', size: 100, sample: '' },
+        ]
+        const ada = await at.person('ada')
+        const path = '/api/models/lab/open/preupload/main'
+        const { body } = await at.request(ada, 'POST', path, { files }, { 'user-agent': agent })
+        return body.files.map(({ uploadMode }: { uploadMode: string }) => uploadMode)
+      }
+      assert.deepEqual(await told(hub), [mode, 'regular'])
+      assert.deepEqual(await told(without), [withoutXet, 'regular'])
     })
   }
 })

@@ -1,4 +1,5 @@
 import type { DialectName } from '../../../api/operation.ts'
+import { cas } from './cas.ts'
 import type { Dialect } from './dialect.ts'
 import { git } from './git.ts'
 import { hub } from './hub.ts'
@@ -7,7 +8,7 @@ import { lfs } from './lfs.ts'
 import { lfsLink, link } from './link.ts'
 import { oauth, open } from './oauth.ts'
 
-const dialects: Record<DialectName, Dialect> = { json, hub, git, lfs, link, 'lfs-link': lfsLink, open, oauth }
+const dialects: Record<DialectName, Dialect> = { json, hub, git, lfs, link, 'lfs-link': lfsLink, cas, open, oauth }
 
 /** The dialect that an operation is declared in. */
 export function dialectOf({ dialect = 'json' }: { dialect?: DialectName }): Dialect {

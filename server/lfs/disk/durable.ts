@@ -11,13 +11,16 @@ const settleBytes = 64 * 1024 * 1024
 /** Asks whether so many more bytes fit; throws `507` when they do not. */
 export type Ask = (bytes: number) => ReturnType<DiskReserve['ask']>
 
-/** Writes a stream into an open file from a position on, at most two MiB ahead of the disk; throws `507` when full. */
+/**
+ * Writes a stream into an open file from a position on, at most two MiB ahead of the file; throws `507` when full. What
+ * is passing will soon be removed, and is left to the system to write to the disk.
+ */
 export async function writeStream(
   handle: FileHandle,
   body: AsyncIterable<Uint8Array>,
-  { ask, from = 0 }: { ask: Ask; from?: number },
+  { ask, from = 0, isPassing = false }: { ask: Ask; from?: number; isPassing?: boolean },
 ): Promise<void> {
-  const writer = batchWriter(handle, { ask, from })
+  const writer = batchWriter(handle, { ask, from, isPassing })
   try {
     for await (const chunk of body) await writer.add(chunk)
     await writer.flush()
@@ -30,7 +33,7 @@ export async function writeStream(
 
 // One batch is written while the next is collected, and what was written goes to the platter meanwhile: otherwise all
 // of it would wait for the sync at the end.
-function batchWriter(handle: FileHandle, { ask, from }: { ask: Ask; from: number }) {
+function batchWriter(handle: FileHandle, { ask, from, isPassing }: { ask: Ask; from: number; isPassing: boolean }) {
   let batch: Uint8Array[] = []
   let bytes = 0
   let position = from
@@ -48,7 +51,7 @@ function batchWriter(handle: FileHandle, { ask, from }: { ask: Ask; from: number
     unsettled += bytes
     batch = []
     bytes = 0
-    if (unsettled < settleBytes || settling) return
+    if (unsettled < settleBytes || settling || isPassing) return
     unsettled = 0
     settling = handle.datasync().finally(() => {
       settling = undefined

@@ -7,26 +7,35 @@ import { isPlainPath, pathEntries, pointersOf } from '../../git/objects/trees.ts
 import { HubError } from '../../kernel/errors.ts'
 import type { UploadLimits } from '../../lfs/bytes/limits.ts'
 import type { Db } from '../../store/database.ts'
-import { findLfsObjects } from '../lfs/lfs-store.ts'
-import { xetWarning } from '../lfs/xet.ts'
+import { findLfsObjects, findLfsSizes } from '../lfs/lfs-store.ts'
 import type { AttributesFile } from '../paths/lfs-paths.ts'
 import { pathsMeant } from '../paths/path-reader.ts'
 import { branchRef, headOf, refusePullRequest } from '../registry/branch-head.ts'
+import { allowanceOf, storageOwnerOf } from '../storage/limit.ts'
 import { attributesAt } from './attributes-after.ts'
 import { commitLimits } from './commit-limits.ts'
 import type { RepoAt } from './commit-paths.ts'
 
 const mostIgnoreBytes = 1024 * 1024
+/** What clients can send in a commit: they hold four times as much in memory. */
+const mostInCommitBytes = 2 * 1024 ** 3
 
 type Input = InputOf<typeof api.commits.preupload>
 type Writing = Permit<'repo.write'>
+
+interface PreuploadServices {
+  git: GitHost
+  uploads: UploadLimits
+  /** Whether clients may upload by Xet. */
+  hasXet: boolean
+}
 
 /** Tells of each file whether it goes through LFS, whether it is to be left out, and what is at its path now. */
 export async function preupload(
   db: Db,
   permit: Writing,
   input: Input,
-  { git, uploads }: { git: GitHost; uploads: UploadLimits },
+  { git, uploads, hasXet }: PreuploadServices,
 ): Promise<ResultOf<typeof api.commits.preupload>> {
   refusePullRequest(input.create_pr)
   for (const { path } of input.files) {
@@ -44,11 +53,11 @@ export async function preupload(
   const lfs = await pathsMeant({ of: 'gitattributes', files: withRoot(attributes, input.gitAttributes), paths })
   const ignored = await pathsMeant({ of: 'gitignore', text: ignore, paths })
   const userAgent = permit.request.userAgent ?? ''
-  const takesLargeOnes = maySendByXet(userAgent) && keepsUntilCommit(userAgent)
+  const isInCommit = !hasXet && maySendByXet(userAgent) && keepsUntilCommit(userAgent)
   const files = input.files.map((file) => {
     const wantsLfs = file.size > 0 && (lfs.has(file.path) || isLarge(file))
-    // These would send what is told to be `lfs` by Xet only; the hub moves it to LFS itself
-    const isRegular = !wantsLfs || (takesLargeOnes && file.size <= uploads.regular)
+    // Without Xet these have no other way; the hub moves it to LFS itself
+    const isRegular = !wantsLfs || (isInCommit && file.size <= mostInCommitBytes)
     const oid = current.get(file.path)?.[isRegular ? 'git' : 'lfs']
     return {
       path: file.path,
@@ -57,13 +66,28 @@ export async function preupload(
       ...(oid !== undefined && { oid }),
     }
   })
-  const sendsLfs = files.some(({ uploadMode, shouldIgnore }) => uploadMode === 'lfs' && !shouldIgnore)
-  const needsWarning = sendsLfs && maySendByXet(userAgent)
-  return {
-    reply: { files, ...(head !== undefined && { commitOid: head }) },
-    // These clients show it once. Whether they have the library, or are told not to use it, they do not say
-    headers: needsWarning ? { 'X-HF-Warning': `xet; ${xetWarning}` } : {},
+  if (maySendByXet(userAgent)) {
+    const sent = input.files.filter((_, index) => files[index]?.uploadMode === 'lfs' && !files[index]?.shouldIgnore)
+    await refuseTooMuch(db, permit, sent, uploads.lfsObject)
   }
+  return { files, ...(head !== undefined && { commitOid: head }) }
+}
+
+// Clients of Xet show what is said here, and no refusal that comes later. What may be there already is not counted.
+async function refuseTooMuch(
+  db: Db,
+  permit: Writing,
+  files: readonly { path: string; size: number }[],
+  mostBytes: number,
+): Promise<void> {
+  const large = files.find(({ size }) => size > mostBytes)
+  if (large !== undefined)
+    throw new HubError('PayloadTooLarge', `${large.path}: Larger than the limit of ${mostBytes} bytes.`)
+  if (files.length === 0) return
+  const { left, ask } = await allowanceOf(db, storageOwnerOf(permit))
+  if (left === undefined) return
+  const known = await findLfsSizes(db, permit.repo.id, [...new Set(files.map(({ size }) => size))])
+  ask(files.reduce((sum, { size }) => (known.has(size) ? sum : sum + size), 0))
 }
 
 function isLarge({ size, sample }: Input['files'][number]): boolean {

@@ -67,6 +67,13 @@ export async function findLfsObjects(db: Db, repoId: string, oids: readonly stri
   return rows
 }
 
+/** Which of these sizes an LFS object of a repository has. */
+export async function findLfsSizes(db: Db, repoId: string, sizes: readonly number[]): Promise<Set<number>> {
+  const { rows } = await sql<{ size: number }>`select distinct size::float8 as size from lfs_objects
+    where repo_id = ${repoId} and size = any(${sizes}::bigint[])`.execute(db)
+  return new Set(rows.map(({ size }) => size))
+}
+
 // Sizes are below 2^53, and the driver gives larger integers as text.
 const objectColumns = sql`oid, size::float8 as size, uploaded_by, uploaded_at, referenced_at, file_name, git_oid`
 
@@ -90,8 +97,16 @@ export async function renewLfsObjects(db: Db, repoId: string, oids: readonly str
     where repo_id = ${repoId} and oid = any(${oids}::text[]) and referenced_at is null`.execute(db)
 }
 
-/** Takes objects off the list of a repository; answers those that were on it. */
+/**
+ * Takes objects off the list of a repository; answers those that were on it. Chunks of Xet that were in them are gone too,
+ * so that clients have to forget them.
+ */
 export async function deleteLfsObjects(tx: Tx, repoId: string, oids: readonly string[]): Promise<string[]> {
+  await sql`with gone as (
+      delete from xet_xorbs x where x.repo_id = ${repoId} and exists (select from xet_places p
+        where p.repo_id = x.repo_id and p.xorb = x.hash and p.oid = any(${oids}::text[])) returning x.hash)
+    update repositories set xet_generation = xet_generation + 1
+    where id = ${repoId} and exists (select from gone)`.execute(tx)
   const { rows } = await sql<{ oid: string; size: number }>`delete from lfs_objects
     where repo_id = ${repoId} and oid = any(${oids}::text[]) returning oid, size::float8 as size`.execute(tx)
   const bytes = rows.reduce((sum, { size }) => sum + size, 0)

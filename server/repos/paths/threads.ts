@@ -14,6 +14,8 @@ export interface ThreadOptions {
   share: Partial<Share>
   /** For one question, from the moment a thread has it. */
   longestMs: number
+  /** For a thread, where that is more than usual. */
+  longestWaitMs?: number
 }
 
 const longestStartMs = 30_000

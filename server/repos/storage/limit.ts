@@ -58,6 +58,13 @@ export async function allowanceOf(db: Db, owner: StorageOwner): Promise<Allowanc
   }
 }
 
+/** Throws `507` when so many bytes more are above the limit of an owner; what arrived for them already is not counted. */
+export async function refuseBeyondLimit(db: Db, owner: StorageOwner, bytes: number): Promise<void> {
+  if (bytes === 0) return
+  const limit = await findLimit(db, owner)
+  if (limit !== undefined && (await findUsed(db, owner)) + bytes > limit) throw aboveLimit(owner.name, limit)
+}
+
 /** The disk reserve for one request: it is also refused what does not fit within the storage limit. */
 export function withinAllowance(reserve: DiskReserve, { ask }: Allowance): DiskReserve {
   let bytes = 0

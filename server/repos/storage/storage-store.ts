@@ -40,7 +40,8 @@ export async function findUsed(db: Db, { kind, id }: Owner): Promise<number> {
 /** The bytes that have arrived for the repositories of an owner, in uploads that are not complete. */
 export async function findPending(db: Db, { kind, id }: Owner): Promise<number> {
   const { rows } = await sql<{ bytes: number }>`select coalesce(sum(u.bytes), 0)::float8 as bytes from repositories r
-    cross join lateral (select sum(sent_bytes) as bytes from lfs_uploads where repo_id = r.id) u
+    cross join lateral (select sum(sent_bytes) as bytes from lfs_uploads where repo_id = r.id
+      union all select sum(staged_bytes) from xet_xorbs where repo_id = r.id and staged is not null) u
     where ${columns[kind]} = ${id}`.execute(db)
   return rows[0]?.bytes ?? 0
 }

@@ -219,6 +219,8 @@ export const reservedNames: readonly string[] = [
     'git-lfs',
     'ssh',
     'xet',
+    'v1',
+    'v2',
     'upload',
     'uploads',
     'download',
