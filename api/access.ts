@@ -17,8 +17,11 @@ export const Ground = z.object({
       'collaborator',
       'ownership',
       'public',
+      'gate',
     ])
-    .describe('`group_role`: a role in a resource group. `collaborator`: access to this one repository.'),
+    .describe(
+      '`group_role`: a role in a resource group. `collaborator`: access to this one repository. `gate`: access to the files of a gated repository.',
+    ),
   id: Id.nullable().describe('ID of the account, membership, resource group, or repository that gives the access.'),
   role: OrgRole.optional(),
   source: z.union([MemberSource, GroupRoleSource]).optional().describe('How it was given.'),

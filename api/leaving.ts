@@ -23,6 +23,12 @@ export const Holdings = z.object({
   membership: z.object({ role: OrgRole, source: z.string(), joinedAt: Time }).nullable(),
   groupRoles: z.array(Named.extend({ role: GroupRole })),
   collaboratorGrants: z.array(z.object({ repository: z.string(), type: z.string(), role: z.string() })),
+  gatedAccess: z
+    .array(z.object({ repository: z.string(), type: z.string() }))
+    .describe('Gated repositories whose files they can get by a request or a grant of their own.'),
+  gatedRequests: z
+    .array(z.object({ repository: z.string(), type: z.string() }))
+    .describe('Gated repositories for which their request is pending.'),
   tokens: z
     .array(z.object({ id: Id, name: z.string(), last4: z.string(), role: z.string(), lastUsedAt: Time.nullable() }))
     .describe(

@@ -52,6 +52,8 @@ export interface Operation<
   method: 'get' | 'post' | 'put' | 'patch' | 'delete'
   path: string
   action: Action
+  /** Reading the card, `README.md` in the root, takes no more than this action: no gate is in its way. */
+  cardAction?: string
   tag: string
   summary: string
   details?: string
@@ -59,7 +61,7 @@ export interface Operation<
   query?: Query
   body?: Body
   reply: Reply
-  status?: 200 | 201 | 202 | 204
+  status?: 200 | 201 | 202 | 204 | 303
   kind?: Kind
   /** The body may be left out. */
   bodyOptional?: boolean

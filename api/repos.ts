@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import { EmailAddress } from './email-address.ts'
+import { GateMode, GateSettings } from './gated.ts'
 import type { Target } from './operation.ts'
 import { operation } from './operation.ts'
 import {
@@ -22,7 +24,7 @@ export const Repository = z.object({
   author: z.string(),
   type: RepoType,
   private: z.boolean(),
-  gated: z.literal(false),
+  gated: z.union([z.literal(false), GateMode]).describe('How people get access to the files, where they have to ask.'),
   disabled: z.boolean(),
   createdAt: Time,
   lastModified: Time,
@@ -176,7 +178,7 @@ export const listRepos = operation({
       .optional()
       .describe('Only those with these tags.'),
     pipeline_tag: z.string().max(100).optional().describe('Only models for this task.'),
-    gated: queryBoolean.optional().describe('No repositories are gated, so `true` finds none.'),
+    gated: queryBoolean.optional().describe('`true`: only gated repositories. `false`: only those that are not.'),
     sort: z
       .enum(repoSorts)
       .optional()
@@ -201,14 +203,21 @@ export const updateRepoSettings = operation({
   path: '/api/:repoType/:namespace/:repo/settings',
   action: 'repo.updateSettings',
   tag,
-  summary: 'Change the visibility of a repository.',
+  summary: 'Change the visibility of a repository, or whether it is gated.',
   params: repoParams,
   body: z.object({
     private: z.boolean().optional(),
     visibility: Visibility.optional(),
-    gated: z.union([z.literal(false), z.enum(['auto', 'manual'])]).optional(),
+    gated: GateSettings.shape.gated.optional(),
+    orgMembersGated: GateSettings.shape.orgMembersGated.optional(),
+    gatedNotificationsMode: GateSettings.shape.gatedNotificationsMode.optional(),
+    gatedNotificationsEmail: EmailAddress.nullable().optional().describe('Null: the first five admins, or the owner.'),
   }),
-  reply: z.object({ private: z.boolean(), visibility: Visibility, gated: z.literal(false) }),
+  reply: GateSettings.extend({
+    private: z.boolean(),
+    visibility: Visibility,
+    gatedNotificationsEmail: z.string().optional().describe('Left out while none is set.'),
+  }),
   dialect: 'hub',
 })
 

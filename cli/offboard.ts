@@ -108,6 +108,8 @@ function holdingsWords(has: api.leaving.Holdings): string[] {
     ['membership', has.membership === null ? [] : [`${has.membership.role}, by ${has.membership.source}`]],
     ['resource groups', has.groupRoles.map(({ name, role }) => `${name} (${role})`)],
     ['grants', has.collaboratorGrants.map(({ type, repository, role }) => `${type} ${repository} (${role})`)],
+    ['access to gated repositories', has.gatedAccess.map(({ type, repository }) => `${type} ${repository}`)],
+    ['requests for gated repositories', has.gatedRequests.map(({ type, repository }) => `${type} ${repository}`)],
     ['tokens', has.tokens.map(({ name, role, last4 }) => `${name} (${role}, …${last4})`)],
     ['invitations received', has.invitationsReceived.map(({ to }) => to)],
     ['invitations sent', has.invitationsSent.map(({ to }) => to)],

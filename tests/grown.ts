@@ -1,6 +1,7 @@
 import type { Db } from '../server/store/database.ts'
 import { sql } from '../server/store/sql.ts'
 import { largeFileTables } from './grown-files.ts'
+import { gateTables } from './grown-gates.ts'
 import { ssoTables } from './grown-sso.ts'
 import { tokenTables } from './grown-tokens.ts'
 import { few, type GrownTable, hash, id, population, some } from './grown-values.ts'
@@ -112,6 +113,7 @@ const tables: Record<string, GrownTable> = {
       created_at: 'now()',
       updated_at: 'now()',
       tags: `array['tag-' || i % 100]`,
+      gate: `case when i < 10 then 'manual'::gate_mode end`,
     },
   },
   repository_names: {
@@ -128,6 +130,7 @@ const tables: Record<string, GrownTable> = {
     count: some,
     columns: { repo_id: id('d'), user_id: id('a'), role: `'read'`, added_at: 'now()' },
   },
+  ...gateTables,
   ...largeFileTables,
   lfs_locks: {
     count: some,

@@ -25,7 +25,15 @@ export const leavingRecipes: Record<string, Make> = {
 async function offboard(db: Db, world: World): Promise<string> {
   const [id, at] = [newId(), now()]
   const { id: userId, name } = world.outsider
-  const none = { membership: null, groupRoles: [], collaboratorGrants: [], tokens: [], invitationsReceived: [] }
+  const none = {
+    membership: null,
+    groupRoles: [],
+    collaboratorGrants: [],
+    gatedAccess: [],
+    gatedRequests: [],
+    tokens: [],
+    invitationsReceived: [],
+  }
   const removed = {
     ...none,
     invitationsSent: [],

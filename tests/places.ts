@@ -35,6 +35,7 @@ export function silentHub(publicUrl: string, secret = 'a key that is only for th
     incoming: join(folder, 'incoming'),
     uploads: { commit: 1e9, lfsObject: 1e9 },
     arriving: openArriving(),
+    downloads: { note: () => undefined, flush: async () => undefined },
     dns: { txt: async () => [] },
     outbound: openOutbound([]),
   }

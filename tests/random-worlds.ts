@@ -1,10 +1,12 @@
 import fc from 'fast-check'
+import type { Insertable } from 'kysely'
 import { type TokenPermission, tokens } from '../api/index.ts'
 import { now } from '../server/kernel/clock.ts'
 import { newId } from '../server/kernel/ids.ts'
 import { digest } from '../server/kernel/secret.ts'
 import type { Db } from '../server/store/database.ts'
 import { sql } from '../server/store/sql.ts'
+import type { DB } from '../server/store/tables.ts'
 import type { Person, TestHub } from './hub.ts'
 
 // Random small organizations, as seen by one reader: what they are asked with, and how they get into the database.
@@ -53,6 +55,20 @@ export const randomWorld = fc.record({
       whose: fc.constantFrom('org', 'reader', 'owner'),
       own: fc.boolean(),
       scope: permissions('model'),
+      gate: fc.option(
+        fc.record({
+          asksMembers: fc.boolean(),
+          request: fc.option(
+            fc.record({
+              state: fc.constantFrom('pending' as const, 'accepted' as const, 'accepted' as const, 'rejected' as const),
+              expires: when,
+            }),
+          ),
+          /** Access of the organization itself, from a role on. */
+          organization: fc.option(fc.record({ role: fc.option(role), expires: when })),
+        }),
+        { freq: 2 },
+      ),
       grant: fc.option(fc.record({ role: fc.constantFrom('read' as const, 'write' as const), expires: when })),
     }),
     { minLength: 1, maxLength: 6 },
@@ -129,6 +145,47 @@ async function giveSsoSession(
     .execute()
 }
 
+async function addRepository(
+  db: Db,
+  { private: isPrivate, gate }: World['repos'][number],
+  more: Omit<Insertable<DB['repositories']>, 'id' | 'type' | 'private'>,
+): Promise<{ id: string; name: string }> {
+  const settings = {
+    private: isPrivate,
+    gate: gate ? ('manual' as const) : null,
+    gate_members: gate?.asksMembers ?? false,
+  }
+  const row = { id: newId(), type: 'model' as const, ...settings, ...more }
+  await db.insertInto('repositories').values(row).execute()
+  return row
+}
+
+async function addGate(
+  db: Db,
+  gate: World['repos'][number]['gate'],
+  { repoId, orgId, readerId, at }: { repoId: string; orgId: string; readerId: string; at: Date },
+): Promise<void> {
+  const on = () => ({ id: newId(), repo_id: repoId })
+  const { request, organization } = gate ?? {}
+  if (request) {
+    const { state, expires } = request
+    const row = { ...on(), user_id: readerId, state, created_at: at, asked: true, expires_at: from(expires) }
+    await db.insertInto('gate_requests').values(row).execute()
+  }
+  if (organization) {
+    const { role: least, expires } = organization
+    const row = {
+      ...on(),
+      org_id: orgId,
+      role: least,
+      granted_by_id: readerId,
+      granted_at: at,
+      expires_at: from(expires),
+    }
+    await db.insertInto('gate_organizations').values(row).execute()
+  }
+}
+
 interface BuiltRepository {
   id: string
   name: string
@@ -191,27 +248,17 @@ export async function buildWorld(
   const made: BuiltRepository[] = []
   for (const [index, repo] of given.repos.entries()) {
     const whose = repo.whose as keyof typeof owners
-    const row = {
-      id: newId(),
-      type: 'model' as const,
-      name: `r${index}`,
-      private: repo.private,
-      created_at: at,
-      updated_at: at,
-    }
-    const more = {
+    const row = await addRepository(db, repo, {
+      ...{ name: `r${index}`, created_at: at, updated_at: at, ...owners[whose] },
       creator_id: repo.own ? reader.id : owner.id,
       group_id: whose === 'org' && repo.grouped ? groupId : null,
-    }
-    await db
-      .insertInto('repositories')
-      .values({ ...row, ...owners[whose], ...more })
-      .execute()
+    })
     if (repo.grant) {
       const { role, expires } = repo.grant
       const grant = { repo_id: row.id, user_id: reader.id, role, expires_at: from(expires), added_at: at }
       await db.insertInto('repo_collaborators').values(grant).execute()
     }
+    await addGate(db, repo.gate, { repoId: row.id, orgId, readerId: reader.id, at })
     const ownerId = Object.values(owners[whose])[0] ?? ''
     await db
       .insertInto('repository_names')

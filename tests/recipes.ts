@@ -11,6 +11,7 @@ import { collaboratorRecipes } from './collaborator-recipes.ts'
 import { contentRecipes } from './content-recipes.ts'
 import { deviceRecipes } from './device-recipes.ts'
 import { domainRecipes } from './domains-recipes.ts'
+import { gatedRecipes } from './gated-recipes.ts'
 import { groupRecipes } from './group-recipes.ts'
 import { testPassword } from './hub.ts'
 import { joiningRecipes } from './joining-recipes.ts'
@@ -85,6 +86,7 @@ export const recipes: Record<string, Make> = {
   ...xetRecipes,
 
   ...contentRecipes,
+  ...gatedRecipes,
   'post /api/validate-yaml': at('/api/validate-yaml', { content: '---\nlicense: mit\n---\n', repoType: 'model' }),
 
   'get /api/instance': at('/api/instance'),
@@ -295,6 +297,7 @@ export const recipes: Record<string, Make> = {
  * tests of their own.
  */
 export const completedElsewhere: Record<string, string> = {
+  'post /:repoPrefix/:namespace/:repo/ask-access': 'leads to the repository',
   'post /api/setup': 'there is an operator already',
   'post /api/operator/demo': 'the demo is there already',
   'post /api/settings/two-factor/confirm': 'takes a code of the authenticator',
@@ -306,6 +309,15 @@ export const completedElsewhere: Record<string, string> = {
 
 /** Other uses of an operation that take another right: by operation, then by what they are. */
 export const variants: Record<string, Record<string, Make>> = {
+  'put /api/:repoType/:namespace/:repo/settings': {
+    gated: (world) => ({ path: `${repoPath(world)}/settings`, body: { gated: 'manual', orgMembersGated: true } }),
+  },
+  'get /:repoPrefix/:namespace/:repo/resolve/:rev/*': {
+    file: async (world) => {
+      await world.content()
+      return { path: `/${world.org.name}/${world.repo.name}/resolve/main/data/a.txt` }
+    },
+  },
   'get /api/organizations/:org/members': {
     'by name': org('/members?sort=name&search=per&details=true'),
     'by role': org('/members?sort=-role'),

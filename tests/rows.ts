@@ -15,6 +15,7 @@ const tables = [
   'repositories',
   'repository_names',
   'repo_collaborators',
+  'gate_requests',
   'sessions',
   'access_tokens',
   'token_scopes',

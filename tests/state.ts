@@ -30,6 +30,8 @@ const tables = [
   'rejoin_blocks',
   'token_states',
   'repo_collaborators',
+  'gate_requests',
+  'gate_organizations',
   'idempotency_keys',
   'organization_domains',
   'recovery_requests',

@@ -23,6 +23,13 @@ export const callerKinds = [
   'other_admin',
   'collaborator_read',
   'collaborator_write',
+  'gated',
+  'gate_pending',
+  'gate_accepted',
+  'gate_rejected',
+  'gate_expired',
+  'gate_member',
+  'gate_bypass',
   'operator',
   'read_token',
   'write_token',
@@ -55,6 +62,13 @@ export const kindMeaning: Record<CallerKind, string> = {
   other_admin: 'admin of another organization',
   collaborator_read: 'no member, with a read grant on the repository',
   collaborator_write: 'no member, with a write grant on the repository',
+  gated: 'an account that is no member, where the repository is public and gated',
+  gate_pending: 'the same, with a request that waits',
+  gate_accepted: 'the same, accepted',
+  gate_rejected: 'the same, rejected',
+  gate_expired: 'the same, accepted until a moment ago',
+  gate_member: 'member with write, where members have to ask too',
+  gate_bypass: 'member with contributor who created the repository, where members have to ask too',
   operator: 'operator of the installation, no member',
   read_token: 'the admin, with a read token',
   write_token: 'the admin, with a write token',
@@ -77,6 +91,8 @@ const membership: Partial<Record<CallerKind, OrgRole>> = {
   admin: 'admin',
   group_read: 'no_access',
   group_admin: 'no_access',
+  gate_member: 'write',
+  gate_bypass: 'contributor',
   blocked: 'admin',
   unverified: 'admin',
   read_token: 'admin',
@@ -203,9 +219,36 @@ function place(rows: Rows, { org, other, group, repo, caller }: Placed, kind: Ca
   const grant = { collaborator_read: 'read', collaborator_write: 'write' } as const
   if (kind === 'collaborator_read' || kind === 'collaborator_write')
     rows.repo_collaborators.push({ repo_id: repo.id, user_id: caller.id, role: grant[kind], added_at: now() })
+  if (isBehindGate(kind)) addGate(rows, { repo, caller }, kind)
   const roles = { group_read: 'read', group_admin: 'admin' } as const
   if (kind === 'group_read' || kind === 'group_admin')
     giveGroupRole(rows, { orgId: org.id, groupId: group.id, userId: caller.id, role: roles[kind] })
+}
+
+const gateStates = {
+  gated: undefined,
+  gate_pending: 'pending',
+  gate_accepted: 'accepted',
+  gate_rejected: 'rejected',
+  gate_expired: 'accepted',
+  gate_member: undefined,
+  gate_bypass: undefined,
+} as const
+
+function isBehindGate(kind: CallerKind): kind is keyof typeof gateStates {
+  return kind in gateStates
+}
+
+function addGate(rows: Rows, { repo, caller }: Pick<Placed, 'repo' | 'caller'>, kind: keyof typeof gateStates): void {
+  const row = rows.repositories.find(({ id }) => id === repo.id)
+  const gate_members = kind === 'gate_member' || kind === 'gate_bypass'
+  if (row) Object.assign(row, { private: false, gate: 'manual', gate_members })
+  if (row && kind === 'gate_bypass') row.creator_id = caller.id
+  const state = gateStates[kind]
+  if (state === undefined) return
+  const expires_at = kind === 'gate_expired' ? secondsFromNow(-1) : null
+  const key = { id: newId(), repo_id: repo.id, user_id: caller.id }
+  rows.gate_requests.push({ ...key, state, created_at: now(), asked: true, expires_at })
 }
 
 function credentials(rows: Rows, kind: CallerKind, placed: Placed): Pick<World, 'headers' | 'sessionId'> {

@@ -79,6 +79,10 @@ export const errorWords: Readonly<Record<ErrorCode, { meaning: string; remedy: s
     meaning: 'The request makes a change, and the token has the role `read`.',
     remedy: 'Use a token with the role `write`.',
   },
+  GatedRepo: {
+    meaning: 'The repository is gated, and you don’t have access to its files. Without a token, the status is `401`.',
+    remedy: 'Open the page of the repository and request access. If you have access, send a token of your account.',
+  },
   TokenScope: {
     meaning: 'The token is fine-grained, and what it was given does not cover the request.',
     remedy:

@@ -23,7 +23,10 @@ export function within(row: Covered, facts: Facts): Facts {
   const { wall: _, ...bounded }: Facts = { ...facts, isOutOfScope: true }
   if (facts.org) bounded.org = { ...facts.org, standing: undefined, role: undefined }
   if (facts.group) bounded.group = { ...facts.group, grants: [], role: undefined }
-  if (facts.repo) bounded.repo = { ...facts.repo, groupGrants: [], collaborator: undefined }
+  if (facts.repo) {
+    const gate = facts.repo.gate && { ...facts.repo.gate, state: undefined, grants: [] }
+    bounded.repo = { ...facts.repo, groupGrants: [], collaborator: undefined, gate }
+  }
   return bounded
 }
 

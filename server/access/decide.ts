@@ -3,6 +3,7 @@ import { minuteSeconds, secondsFromNow } from '../kernel/clock.ts'
 import type { ErrorCode } from '../kernel/errors.ts'
 import { within, withinSight } from './bounds.ts'
 import type { Facts, OrgFacts } from './facts.ts'
+import { refusedByGate } from './gated.ts'
 import { breakGlassActions, personalActions } from './personal.ts'
 import {
   type Action,
@@ -13,7 +14,7 @@ import {
   policy,
   takesVerified,
 } from './policy.ts'
-import { type Ground, groundsOf, meets, type Requirement, wordsOfRefusal } from './requirements.ts'
+import { type Ground, gateStops, groundsOf, meets, type Requirement, wordsOfRefusal } from './requirements.ts'
 
 const recentSignInSeconds = 10 * minuteSeconds
 
@@ -31,6 +32,7 @@ export type ReasonCode = Extract<
   | 'TokenKind'
   | 'TokenLifetime'
   | 'IpNotAllowed'
+  | 'GatedRepo'
   | 'SessionRequired'
   | 'WriteTokenRequired'
   | 'TokenScope'
@@ -57,7 +59,7 @@ export type Decision = { allowed: true; grounds: readonly Ground[] } | Refused
 
 /**
  * The one decision, from the facts alone. Order: who are you, does it exist for you, the plan, the scope of your token, the
- * requirements, your role, your address, your token, the person, and how long ago you signed in.
+ * requirements, the gate of the repository, your role, your address, your token, the person, and how long ago you signed in.
  */
 export function decide(action: Action, read: Facts): Decision {
   const row: PolicyRow = policy[action]
@@ -70,6 +72,7 @@ export function decide(action: Action, read: Facts): Decision {
     refuseScope(row, facts) ??
     refuseService(action, facts) ??
     refuseWithheld(row, facts, excused) ??
+    refuseGated(row, facts) ??
     refuseRole(row, facts, excused) ??
     refuseUnverified(row, facts) ??
     refuseCredential(row, facts) ??
@@ -86,6 +89,7 @@ function refuseStranger(row: PolicyRow, facts: Facts): Refused | undefined {
   if (facts.actor !== undefined) return undefined
   const isHidden = row.on === 'repo' && !meets('repoRead', facts)
   if (isHidden) return { ...refuse('RepoNotFound', 'Invalid username or password.'), status: 401 }
+  if (gateStops(row.requires, facts)) return { ...refusedByGate(facts), status: 401 }
   const isOpen = row.requires === 'anyone' || (row.credential === 'read' && meets(row.requires, facts))
   return isOpen ? undefined : refuse('NotSignedIn', 'Sign in, or send an access token.', ['Sign in.'])
 }
@@ -246,6 +250,10 @@ function tellWithheld(org: OrgFacts | undefined): Refused | undefined {
 // Only for those who would see the repository if nothing were withheld: to all others it is missing, as it would be then.
 function tellWall(requires: Requirement, { wall, org }: Facts): Refused | undefined {
   return wall && meets(requires, wall.without) ? telling(wall.withheld, org) : undefined
+}
+
+function refuseGated(row: PolicyRow, facts: Facts): Refused | undefined {
+  return gateStops(row.requires, facts) ? refusedByGate(facts) : undefined
 }
 
 function refuseRole(row: PolicyRow, facts: Facts, excused: readonly Withheld[]): Refused | undefined {

@@ -6,6 +6,7 @@ import { type Decision, decide } from './decide.ts'
 import { type AccessTarget, type Credential, type Facts, loadFacts, loadFactsOfMany } from './facts.ts'
 import * as store from './holders-store.ts'
 import { type Action, type PolicyRow, policy } from './policy.ts'
+import type { Requirement } from './requirements.ts'
 
 /** What the decision says, and from which facts. */
 export interface Explained {
@@ -51,7 +52,7 @@ export async function holdersOf(
   db: Db,
   { repoId, action, search, after, limit }: HolderPage,
 ): Promise<{ holders: Explained[]; next: string | undefined }> {
-  const changes = policy[action].requires !== 'repoRead'
+  const changes = !opensToReaders(action)
   const holders: Explained[] = []
   let last = after
   for (let batch = 0; batch < mostBatches; batch++) {
@@ -65,6 +66,12 @@ export async function holdersOf(
     last = ids.at(-1) ?? last
   }
   return { holders, next: last }
+}
+
+/** Whether an action is for everyone who can see the repository, unless a gate keeps them out. */
+function opensToReaders(action: Action): boolean {
+  const requires: Requirement = policy[action].requires
+  return requires === 'repoRead' || requires === 'repoReader' || requires === 'repoContent'
 }
 
 async function decideFor(db: Db, ids: readonly string[], action: Action, target: AccessTarget): Promise<Explained[]> {

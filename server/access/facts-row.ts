@@ -2,6 +2,7 @@ import type {
   collaborators,
   GroupRole,
   GroupRoleSource,
+  gated,
   MemberSource,
   OrgRole,
   Plan,
@@ -80,6 +81,11 @@ export interface FactsRow extends StoredSettings {
   repo_group_id: string | null
   repo_group_role: GroupRole | null
   repo_collaborator_role: collaborators.CollaboratorRole | null
+  repo_gate: gated.GateMode | null
+  repo_gate_members: boolean
+  /** Where the request of the caller stands, and what their organizations were granted; asked of gated repositories. */
+  repo_gate_request: GateRequestRow | null
+  repo_gate_organization: GateGrantRow | null
   namespace_user_id: string
   namespace_user_name: string
   /** What the scope of a fine-grained token says about each thing; asked where the caller may come with one. */
@@ -98,6 +104,20 @@ export interface DetailRow {
   group?: GroupRoleRow[] | null
   repoGroup?: GroupRoleRow[] | null
   collaborator?: { since: string; grantedBy: string | null; until: string | null } | null
+}
+
+/** Access through the gate of a repository; times as the database writes them into JSON. */
+export interface GateGrantRow {
+  id: string
+  since: string | null
+  grantedBy: string | null
+  until: string | null
+  /** The organization that it was granted to. */
+  organization?: string
+}
+
+export interface GateRequestRow extends GateGrantRow {
+  state: gated.RequestState | 'expired'
 }
 
 export interface GroupRoleRow {

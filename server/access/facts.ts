@@ -15,6 +15,7 @@ import { now } from '../kernel/clock.ts'
 import type { CompiledQuery, Db } from '../store/database.ts'
 import { unmetByAddress } from './address-rules.ts'
 import type { FactsRow, GroupRoleRow } from './facts-row.ts'
+import { type GateFacts, gateOf } from './gate-facts.ts'
 import { type Service, type ServiceKind, serviceOf } from './service.ts'
 import { type StoredSettings, settingsIn } from './settings.ts'
 import { findFacts, findFactsOfMany, queryOfFacts, theRow } from './store.ts'
@@ -163,6 +164,7 @@ export interface RepoFacts {
   groupGrants: readonly Grant<GroupRole>[]
   /** The caller's access as a collaborator on this one repository. */
   collaborator: Grant<collaborators.CollaboratorRole> | undefined
+  gate: GateFacts | undefined
 }
 
 /** The author of what is done from the server's own command line. */
@@ -385,6 +387,7 @@ function repoOf(row: FactsRow, { isMember, isKeptOut }: { isMember: boolean; isK
     groupId: row.repo_group_id,
     groupGrants: isMember ? groupGrants(row.repo_group_role, row.details?.repoGroup) : [],
     collaborator: isKeptOut ? undefined : collaboratorOf(row),
+    gate: row.repo_gate === null ? undefined : gateOf(row, row.repo_gate, isKeptOut),
   }
 }
 

@@ -219,10 +219,10 @@ export function changesWholeOrg(orgId: RawBuilder<unknown>, token: string): RawB
 }
 
 /** The condition that an organization lets requests in from an address: `unmetByAddress` finds nothing. True where there is none. */
-export function acceptsAddress(org: string, address: string | undefined): RawBuilder<boolean> {
+export function acceptsAddress(org: string, address: Given<string> | undefined): RawBuilder<boolean> {
   if (address === undefined) return sql<boolean>`true`
   if (address === '') return sql<boolean>`not ${column(org, 'enforce_ip_ranges')}`
-  return sql<boolean>`(not ${column(org, 'enforce_ip_ranges')} or ${address}::inet <<= any(${column(org, 'ip_ranges')}::inet[]))`
+  return sql<boolean>`(not ${column(org, 'enforce_ip_ranges')} or nullif(${address}::text, '')::inet <<= any(${column(org, 'ip_ranges')}::inet[]))`
 }
 
 /** The condition that an organization enforces SSO. */
@@ -275,7 +275,7 @@ export interface Reader {
   /** With what they come, which SSO judges; left out where it is about people and not about a request. */
   sso?: SsoHolder | undefined
   /** From where they ask; left out where it is about people and not about a request. */
-  address?: string | undefined
+  address?: Given<string> | undefined
   /** The token they come with, or came with when a link was made. */
   token?: TokenInHand | undefined
   /** That token is fine-grained: only what its scope covers counts. */

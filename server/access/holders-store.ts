@@ -1,6 +1,7 @@
 import type { RawBuilder } from 'kysely'
 import type { Db } from '../store/database.ts'
 import { foldedPattern, sql } from '../store/sql.ts'
+import { acceptedRequest } from './gates.ts'
 import {
   acceptsToken,
   hasTwoFactor,
@@ -54,7 +55,11 @@ function candidates(query: HolderQuery): RawBuilder<unknown> {
     union (select gr.user_id from group_roles gr where gr.group_id = ${groupId} ${page('gr')})
     union (select creator.user_id from (select creator_id user_id from r) creator where true ${page('creator')})
     union (select rc.user_id from repo_collaborators rc
-      where rc.repo_id = ${query.repoId} and ${liveCollaborator('rc', at)} ${page('rc')})`
+      where rc.repo_id = ${query.repoId} and ${liveCollaborator('rc', at)} ${page('rc')})
+    union (select gq.user_id from gate_requests gq
+      where gq.repo_id = ${query.repoId} and ${acceptedRequest('gq', at)} ${page('gq')})
+    union (select gm.user_id from memberships gm
+      where gm.org_id in (select gg.org_id from gate_organizations gg where gg.repo_id = ${query.repoId}) ${page('gm')})`
 }
 
 // Every branch ends at a page, so the names have to be looked at before.

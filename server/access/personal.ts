@@ -18,6 +18,8 @@ export const personalActions: ReadonlySet<Action> = new Set<Action>([
   'request.approve',
   'recovery.confirm',
   'recovery.veto',
+  'gate.request',
+  'gate.withdraw',
   'group.addUsers',
   'group.changeRole',
   'group.removeUser',

@@ -330,9 +330,9 @@ export const policy = {
   'repo.listOrg': { on: 'org', requires: 'member', permission: 'repo.content.read', credential: 'read' },
   'repo.create': { on: 'namespace', requires: 'repoCreate', permission: 'repo.write', credential: 'write' },
   'repo.view': { on: 'repo', requires: 'repoRead', permission: 'repo.content.read', credential: 'read' },
-  'repo.read': { on: 'repo', requires: 'repoRead', permission: 'repo.content.read', credential: 'read' },
+  'repo.read': { on: 'repo', requires: 'repoContent', permission: 'repo.content.read', credential: 'read' },
   'repo.write': { on: 'repo', requires: 'repoWrite', permission: 'repo.write', credential: 'write' },
-  'repo.duplicate': { on: 'repo', requires: 'repoRead', permission: 'repo.content.read', credential: 'write' },
+  'repo.duplicate': { on: 'repo', requires: 'repoContent', permission: 'repo.content.read', credential: 'write' },
   'repo.viewGroup': { on: 'repo', requires: 'repoRead', permission: 'repo.content.read', credential: 'read' },
   'repo.updateSettings': { on: 'repo', requires: 'repoVisibility', permission: 'repo.write', credential: 'write' },
   'repo.delete': { on: 'repo', requires: 'repoEdit', permission: 'repo.write', credential: 'write' },
@@ -345,6 +345,12 @@ export const policy = {
     credential: 'write',
     plan: 'resourceGroups',
   },
+
+  'gate.view': { on: 'repo', requires: 'repoRead', permission: 'repo.content.read', credential: 'read' },
+  'gate.request': { on: 'repo', requires: 'repoReader', credential: 'write' },
+  'gate.withdraw': { on: 'repo', requires: 'repoReader', credential: 'write', verified: false },
+  'gate.review': { on: 'repo', requires: 'gateReview', permission: 'repo.write', credential: 'read' },
+  'gate.handle': { on: 'repo', requires: 'gateReview', permission: 'repo.write', credential: 'write' },
 
   'card.validate': { on: 'instance', requires: 'anyone', credential: 'read' },
 

@@ -15,11 +15,14 @@ export interface Ground extends Partial<Grant<OrgRole>> {
     | 'collaborator'
     | 'ownership'
     | 'public'
+    | 'gate'
   /**
    * Of the account, the membership, the resource group, or the repository that gives it; null: everybody has it, or
    * the server's own user.
    */
   id: string | null
+  /** The organization that access through a gate was granted to, where it is not the person. */
+  organization?: string
 }
 
 /**
@@ -73,11 +76,24 @@ export const requirements = {
   groupAdmin: { words: 'the admin role in the resource group', grounds: (f) => inGroup(f, 'admin') },
   groupsOrgAdmin: { words: 'the admin role in the organization', grounds: orgAdmin },
   repoRead: { words: 'read access to the repository', grounds: onRepoRead },
+  repoReader: {
+    words: 'an account with read access to the repository',
+    grounds: (f) => (holder(f) === undefined ? [] : onRepoRead(f)),
+  },
+  repoContent: {
+    words: 'read access to the repository and, if it is gated, access to its files',
+    refusal: () => 'access to the files of the repository',
+    grounds: (f) => throughGate(f, onRepoRead(f)),
+  },
   repoWrite: {
     words: 'write access to the repository',
     grounds: (f) => [...onRepoEdit(f), ...collaborator(f, 'write')],
   },
   repoEdit: {
+    words: 'write access to the repository by a role (collaborator access is not enough)',
+    grounds: onRepoEdit,
+  },
+  gateReview: {
     words: 'write access to the repository by a role (collaborator access is not enough)',
     grounds: onRepoEdit,
   },
@@ -236,8 +252,34 @@ function onRepoRead(facts: Facts): Ground[] {
   return [...open, ...onRepo(facts, 'read'), ...collaborator(facts, 'read')]
 }
 
+// A member whom the gate keeps from the files can't change them either, nor let themselves in.
 function onRepoEdit(facts: Facts): Ground[] {
-  return onRepo(facts, isCreator(facts) ? 'contributor' : 'write')
+  const grounds = onRepo(facts, isCreator(facts) ? 'contributor' : 'write')
+  return throughGate(facts, onRepoRead(facts)).length > 0 ? grounds : []
+}
+
+// The grounds to read that the gate lets through, and what opens it.
+function throughGate(facts: Facts, grounds: readonly Ground[]): readonly Ground[] {
+  const gate = facts.repo?.gate
+  if (gate === undefined || grounds.length === 0) return grounds
+  const free = grounds.filter((ground) => passesGate(ground, facts))
+  // Of a private repository access through the gate gives nothing to who can't see it
+  const isNeeded = free.length === 0 || facts.repo?.private === false
+  return isNeeded ? [...free, ...gate.grants.map((grant): Ground => ({ kind: 'gate', ...grant }))] : free
+}
+
+// Collaborator access is access to this one repository that an admin gave by name, as what opens the gate is.
+function passesGate({ kind, role }: Ground, facts: Facts): boolean {
+  if (kind === 'ownership' || kind === 'collaborator') return true
+  if (kind === 'public') return false
+  return facts.repo?.gate?.asksMembers !== true || role === 'admin' || isCreator(facts)
+}
+
+/** Whether the gate of the repository is all that stands between the caller and what an action requires. */
+export function gateStops(requirement: Requirement, facts: Facts): boolean {
+  const { repo } = facts
+  if (repo?.gate === undefined || meets(requirement, facts)) return false
+  return meets(requirement, { ...facts, repo: { ...repo, gate: undefined } })
 }
 
 function isCreator(facts: Facts): boolean {

@@ -4,6 +4,7 @@ import { type Db, readShortly } from '../store/database.ts'
 import { membershipOf, sql, textOf } from '../store/sql.ts'
 import type { AccessTarget, Credential } from './facts.ts'
 import type { FactsRow } from './facts-row.ts'
+import { gateColumns } from './gate-facts-store.ts'
 import * as grants from './grants.ts'
 import { selectedSettings } from './settings.ts'
 
@@ -17,6 +18,8 @@ interface Statement {
   hasScope: boolean
   /** What SSO judges, which is there as `t` or `s`. */
   sso: 'token' | 'session' | undefined
+  /** The placeholder of the address that the caller comes from, where organizations judge it. */
+  address: string | undefined
   /** Pairs of a name and SQL, for what stands behind each grant; left out unless it is asked for. */
   details: string[] | undefined
 }
@@ -48,6 +51,8 @@ export function queryOfFacts(
 ): CompiledQuery<FactsRow> {
   const statement = begin(at, detail)
   addActor(statement, credential)
+  if ('address' in credential && credential.address !== undefined && (target.repo ?? target.repoId) !== undefined)
+    statement.address = value(statement, credential.address)
   addTarget(statement, target)
   return CompiledQuery.raw(textOfFacts(statement), statement.values) as CompiledQuery<FactsRow>
 }
@@ -83,6 +88,7 @@ function begin(at: Date, detail: boolean): Statement {
     hasToken: false,
     hasScope: false,
     sso: undefined,
+    address: undefined,
     details: detail ? [] : undefined,
   }
 }
@@ -305,7 +311,7 @@ function addRepoColumns(statement: Statement, namespace: string): void {
   const collaborator = `from repo_collaborators rc where rc.repo_id = r.id and rc.user_id = a.id and ${liveCollaborator}`
   statement.columns.push(`r.id repo_id, r.type repo_type, r.name repo_name, ${namespace} repo_namespace,
     r.private repo_private, r.creator_id repo_creator_id, coalesce(r.org_id, r.user_id) repo_owner_id, r.group_id repo_group_id,
-    ${roleInGroupOfRepo} repo_group_role, (select rc.role ${collaborator}) repo_collaborator_role`)
+    ${roleInGroupOfRepo} repo_group_role, (select rc.role ${collaborator}) repo_collaborator_role, ${gateColumns(statement)}`)
   addScope(statement, 'scope_repo', 'ts.repo_id = r.id')
   addScope(statement, 'scope_repo_group', 'ts.group_id = r.group_id')
   statement.details?.push(

@@ -58,7 +58,15 @@ function reportOf({ id, at, joinedAt }: { id: string; at: Date; joinedAt: Date }
   const { fullname, role, by, reason } = offboarded
   const membership = { role, source: 'manual', joinedAt: joinedAt.toISOString() }
   const none = {
-    ...{ groupRoles: [], collaboratorGrants: [], tokens: [], invitationsReceived: [], invitationsSent: [] },
+    ...{
+      groupRoles: [],
+      collaboratorGrants: [],
+      gatedAccess: [],
+      gatedRequests: [],
+      tokens: [],
+      invitationsReceived: [],
+      invitationsSent: [],
+    },
     ...{ inviteLinks: [], joinRequests: [], fileLocks: [], serviceAccounts: [] },
     ...{ ssoIdentities: [], ssoSessions: [] },
   }

@@ -30,7 +30,8 @@ export async function whoCan(
     holdersOf(db, page),
     countOthers(db, repo.id, input.cursor === undefined),
   ])
-  const isOpen = !repo.private && actionOn(action)?.row.requires === 'repoRead'
+  const requires = actionOn(action)?.row.requires
+  const isOpen = !repo.private && (requires === 'repoRead' || (requires === 'repoContent' && repo.gate === undefined))
   return {
     action,
     repository: { id: repo.id, type: repo.type, name: `${repo.namespace}/${repo.name}`, private: repo.private },

@@ -55,6 +55,10 @@ const sentences: Record<Given['kind'], (ground: Given, names: Names) => string> 
   collaborator: ({ role }, { repo }) => `Collaborator on ${repo} with ${role} access`,
   ownership: (_ground, { repo }) => `Owner of ${repo}`,
   public: (_ground, { repo }) => `${repo} is public`,
+  gate: ({ organization }, { repo }) =>
+    organization === undefined
+      ? `Access to the gated files of ${repo}`
+      : `Access to the gated files of ${repo} for members of ${organization}`,
 }
 
 function howWords({ source, grantedBy }: Given): string {
@@ -71,6 +75,7 @@ function linkOf({ kind, id }: Given, { org, repo, actor }: Facts): string | null
     case 'collaborator':
     case 'ownership':
     case 'public':
+    case 'gate':
       return repo ? `${prefixes[repo.type]}/${repo.namespace}/${repo.name}/settings` : null
     default:
       return null
@@ -87,12 +92,18 @@ export function endingChanges(
 ): string[] {
   const who = facts.actor?.name ?? 'this person'
   const { org, repo, group } = names(facts, groupNames)
-  return grounds.flatMap(({ kind, id }) => {
+  return grounds.flatMap(({ kind, id, organization }) => {
     if (kind === 'membership') return [`Lower the role of ${who} in ${org}, or remove ${who} from it.`]
     if (kind === 'group_role')
       return [`Lower the role of ${who} in the resource group ${group(id)}, or remove ${who} from it.`]
     if (kind === 'collaborator') return [`Remove ${who} as a collaborator on ${repo}.`]
     if (kind === 'public') return [`Make ${repo} private.`]
+    if (kind === 'gate')
+      return [
+        organization === undefined
+          ? `Reject the access request of ${who} to ${repo}.`
+          : `Revoke the access of ${organization} to ${repo}.`,
+      ]
     return []
   })
 }

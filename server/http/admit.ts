@@ -35,7 +35,7 @@ export async function admit(server: Server, exchange: Exchange, repoType: string
   refuseNul(request.url)
   if (operation.locate === undefined) {
     const named = target ?? targetOf(request.params as Fields)
-    const permit = await authorize(server.db, caller, operation.action, named)
+    const permit = await authorize(server.db, caller, actionOf(operation, request.params as Fields), named)
     return { permit, input: dialect.parse(exchange) }
   }
   const input = await parseForKnown(server, exchange, credential)
@@ -63,6 +63,11 @@ function nameParams(params: Fields, repoType: string | undefined): void {
     params.path = params['*']
     delete params['*']
   }
+}
+
+// A card is readable as the metadata is, whatever keeps the other files back.
+function actionOf({ action, cardAction }: AnyOperation, { path }: Fields): AnyOperation['action'] {
+  return cardAction !== undefined && path === 'README.md' ? (cardAction as AnyOperation['action']) : action
 }
 
 function targetOf(params: Fields): Target {

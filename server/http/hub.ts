@@ -8,9 +8,10 @@ import { newId } from '../kernel/ids.ts'
 import { log } from '../kernel/log.ts'
 import { instanceKey, type KeyFile } from '../keys/instance-key.ts'
 import { openTransport } from '../mail/transport.ts'
-import { openPresence } from '../members/activity/presence.ts'
+import { openPresence, type Presence } from '../members/activity/presence.ts'
 import { openDns } from '../orgs/dns.ts'
 import { openOutbound } from '../outbound/outbound.ts'
+import { type Downloads, openDownloads } from '../repos/gates/downloads.ts'
 import { makeMissingRepositories } from '../repos/registry/places.ts'
 import { type Connection, type Db, openDatabase } from '../store/database.ts'
 import { migrate } from '../store/migrate.ts'
@@ -112,14 +113,14 @@ async function start(options: HubOptions, begun: AsyncDisposableStack): Promise<
   const storage = await openStorage(options.dataDir, options.storage, row)
   begun.defer(inTime(storage.close))
   if (options.listen) await requireGuard(storage.places.git.folder)
-  const presence = openPresence(db)
-  begun.defer(inTime(presence.close))
+  const { presence, downloads } = openNotes(db, begun)
   const isAlone = options.databaseUrl === ''
   const hub: Services = {
     publicUrl: options.publicUrl || `http://${urlHost(options.host)}:${options.port}`,
     sendsMail: options.smtpUrl !== '',
     key,
     ...storage.places,
+    downloads,
     ...openCalls(options),
     rotation: { key, file: options.keyFile, processId, enter: () => enter() },
   }
@@ -164,6 +165,15 @@ async function start(options: HubOptions, begun: AsyncDisposableStack): Promise<
 
 function openCalls({ dnsServers, privateNetworks }: HubOptions): Pick<Services, 'dns' | 'outbound'> {
   return { dns: openDns(dnsServers), outbound: openOutbound(privateNetworks) }
+}
+
+// What is noted in memory, and written down a little later.
+function openNotes(db: Db, begun: AsyncDisposableStack): { presence: Presence; downloads: Downloads } {
+  const presence = openPresence(db)
+  begun.defer(inTime(presence.close))
+  const downloads = openDownloads(db)
+  begun.defer(inTime(downloads.flush))
+  return { presence, downloads }
 }
 
 async function openPostgres(options: HubOptions, begun: AsyncDisposableStack): Promise<Connection> {

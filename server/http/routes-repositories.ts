@@ -11,6 +11,12 @@ import { getRepoInfo, getRevisionInfo } from '../repos/content/info.ts'
 import { listRepos } from '../repos/content/repository-lists.ts'
 import { rawFile, resolveFile } from '../repos/content/resolve.ts'
 import { duplicateRepo } from '../repos/duplicate.ts'
+import { askAccess, cancelOwnRequest, requestAccess } from '../repos/gates/asking.ts'
+import { exportGateDownloads, listGateDownloads } from '../repos/gates/download-lists.ts'
+import { getGate } from '../repos/gates/gates.ts'
+import * as gatedOrganizations from '../repos/gates/organizations.ts'
+import { accessReport } from '../repos/gates/report.ts'
+import * as reviews from '../repos/gates/reviews.ts'
 import { lfsBatch } from '../repos/lfs/lfs-batch.ts'
 import { deleteLfsFile, deleteLfsFiles, listLfsFiles } from '../repos/lfs/lfs-files.ts'
 import { createLock, deleteLock, listLocks, verifyLocks } from '../repos/lfs/lfs-locks.ts'
@@ -19,7 +25,8 @@ import { moveRepo } from '../repos/move.ts'
 import * as branches from '../repos/references/branches.ts'
 import { createTag, deleteTag } from '../repos/references/tags.ts'
 import { listMyRepositories, listOrgRepositories, quickSearch } from '../repos/registry/lists.ts'
-import { createRepo, deleteRepo, updateRepoSettings } from '../repos/registry/rules.ts'
+import { createRepo, deleteRepo } from '../repos/registry/rules.ts'
+import { updateRepoSettings } from '../repos/registry/settings.ts'
 import * as storage from '../repos/storage/usage.ts'
 import { registerFiles, streamRegistration } from '../repos/xet/xet-shards.ts'
 import { xetWriteToken } from '../repos/xet/xet-token.ts'
@@ -48,7 +55,7 @@ export function addRepositoryRoutes(server: Server): void {
 
 /** What repositories hold. */
 export function addFileRoutes(server: Server): void {
-  const { git, lfs } = server.hub
+  const { git, lfs, downloads } = server.hub
   const links: Links = server.hub
   const { files } = api
   serve(server, files.getRepoInfo, getRepoInfo, git)
@@ -64,18 +71,18 @@ export function addFileRoutes(server: Server): void {
   serve(server, files.listBranchCommits, history.listBranchCommits, { git, links })
   serve(server, files.getCommit, history.getCommit, { git, links })
   serve(server, files.compareRevisions, history.compareRevisions, git)
-  serve(server, files.resolveFile, resolveFile, { git, lfs })
-  serve(server, files.resolveCached, resolveFile, { git, lfs })
-  serve(server, files.rawFile, rawFile, git)
+  serve(server, files.resolveFile, resolveFile, { git, lfs, downloads })
+  serve(server, files.resolveCached, resolveFile, { git, lfs, downloads })
+  serve(server, files.rawFile, rawFile, { git, downloads })
 }
 
 /** What changes repositories: commits, branches, and git itself. */
 export function addGitRoutes(server: Server): void {
-  const { git: host, lfs, incoming, uploads } = server.hub
+  const { git: host, lfs, incoming, uploads, downloads } = server.hub
   const links: Links = server.hub
   const { git } = api
   serve(server, git.infoRefs, infoRefs, host)
-  serve(server, git.uploadPack, uploadPack, host)
+  serve(server, git.uploadPack, uploadPack, { git: host, downloads })
   serve(server, git.receivePack, receivePack, host)
   serve(server, api.commits.validateCard, validateCard)
   serve(server, api.commits.createCommit, createCommit, { git: host, lfs, links, incoming, uploads })
@@ -90,14 +97,14 @@ export function addGitRoutes(server: Server): void {
 
 /** Large files. */
 export function addLfsRoutes(server: Server): void {
-  const { git, lfs: store, key, uploads, arriving } = server.hub
+  const { git, lfs: store, key, uploads, arriving, downloads } = server.hub
   const links: Links = server.hub
   const { lfs } = api
   serve(server, lfs.lfsBatch, lfsBatch, { lfs: store, links, key, uploads })
   serve(server, lfs.lfsVerify, lfsVerify)
   serve(server, lfs.lfsUpload, lfsUpload, { git, lfs: store, key, arriving })
   serve(server, lfs.lfsComplete, lfsComplete, { git, lfs: store, key })
-  serve(server, lfs.lfsDownload, lfsDownload, { lfs: store, key })
+  serve(server, lfs.lfsDownload, lfsDownload, { lfs: store, key, downloads })
   serve(server, lfs.listLocks, listLocks)
   serve(server, lfs.createLock, createLock)
   serve(server, lfs.verifyLocks, verifyLocks)
@@ -117,6 +124,27 @@ export function addXetRoutes(server: Server): void {
   serve(server, xet.uploadXorb, uploadXorb, { stage, arriving })
   serve(server, xet.registerFiles, registerFiles, { git, lfs, stage, uploads })
   serve(server, xet.streamRegistration, streamRegistration, { git, lfs, stage, uploads })
+}
+
+/** Gated repositories: who asks for access, and who gives it. */
+export function addGateRoutes(server: Server): void {
+  const links: Links = server.hub
+  const { gated } = api
+  serve(server, gated.getGate, getGate)
+  serve(server, gated.requestAccess, requestAccess)
+  serve(server, gated.askAccess, askAccess, links)
+  serve(server, gated.cancelOwnRequest, cancelOwnRequest)
+  serve(server, gated.listAccessRequests, reviews.listAccessRequests, links)
+  serve(server, gated.handleAccessRequest, reviews.handleAccessRequest, links)
+  serve(server, gated.handleAccessRequests, reviews.handleAccessRequests)
+  serve(server, gated.grantAccess, reviews.grantAccess, links)
+  serve(server, gated.accessReport, accessReport, links)
+  serve(server, gated.listOrganizationAccess, gatedOrganizations.listOrganizationAccess, links)
+  serve(server, gated.grantOrganizationAccess, gatedOrganizations.grantOrganizationAccess, links)
+  serve(server, gated.revokeOrganizationAccess, gatedOrganizations.revokeOrganizationAccess)
+  serve(server, gated.listOrganizationAccessMembers, gatedOrganizations.listOrganizationAccessMembers, links)
+  serve(server, gated.listGateDownloads, listGateDownloads)
+  serve(server, gated.exportGateDownloads, exportGateDownloads)
 }
 
 /** Access of single people to repositories. */

@@ -48,6 +48,7 @@ import {
 import {
   addCollaboratorRoutes,
   addFileRoutes,
+  addGateRoutes,
   addGitRoutes,
   addLfsRoutes,
   addRepositoryRoutes,
@@ -77,6 +78,7 @@ export function addRoutes(server: Server, info: StartInfo): void {
   addLfsRoutes(server)
   addXetRoutes(server)
   addCollaboratorRoutes(server)
+  addGateRoutes(server)
   addSeatRoutes(server)
   addOperatorRoutes(server, { ...info, startedAt: now() })
   serveProbes(server.app, server.db)

@@ -7,6 +7,7 @@ import type { Stage } from '../lfs/xet/stage.ts'
 import type { Presence } from '../members/activity/presence.ts'
 import type { Dns } from '../orgs/dns.ts'
 import type { Outbound } from '../outbound/outbound.ts'
+import type { Downloads } from '../repos/gates/downloads.ts'
 import type { Arriving } from '../shares/arriving.ts'
 import type { Db } from '../store/database.ts'
 import type { Rates } from '../users/rates/rates.ts'
@@ -32,6 +33,8 @@ export interface Services {
   incoming: string
   uploads: UploadLimits
   arriving: Arriving
+  /** Notes who downloads what from gated repositories. */
+  downloads: Downloads
   dns: Dns
   outbound: Outbound
   rotation: Rotation

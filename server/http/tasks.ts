@@ -16,6 +16,8 @@ import { checkDomains } from '../orgs/domain-checks.ts'
 import { remindOfHealth } from '../orgs/reminders.ts'
 import { tidyRepositories } from '../repos/cards/metadata.ts'
 import { endExpiredGrants } from '../repos/collaborators/collaborators-expiry.ts'
+import { forgetDownloads } from '../repos/gates/download-lists.ts'
+import { endExpiredAccess } from '../repos/gates/expiry.ts'
 import { collectLfs, sweepLfsBytes } from '../repos/lfs/lfs-collect.ts'
 import { releaseLfs } from '../repos/lfs/lfs-release.ts'
 import { sweepLeftovers, sweepRepositories } from '../repos/registry/places.ts'
@@ -41,6 +43,8 @@ function upkeepTasks(db: Db, hub: Services): Record<string, Task> {
     remind_of_ends: async () => void (await remindOfEnds(db)),
     end_expired_invitations: async () => void (await endExpiredInvitations(db)),
     end_expired_grants: async () => void (await endExpiredGrants(db)),
+    end_expired_gated_access: async () => void (await endExpiredAccess(db)),
+    forget_downloads: async () => void (await forgetDownloads(db)),
     forget_imports: async () => void (await forgetImports(db)),
     count_seats: async () => void (await countSeatDays(db)),
     check_domains: async () => void (await checkDomains(db, hub.dns)),
@@ -76,6 +80,8 @@ const periodicTasks: Periodic[] = [
   { name: 'remind_of_ends', cron: '12 * * * *' },
   { name: 'end_expired_invitations', cron: '*/5 * * * *' },
   { name: 'end_expired_grants', cron: '*/5 * * * *' },
+  { name: 'end_expired_gated_access', cron: '*/5 * * * *' },
+  { name: 'forget_downloads', cron: '19 4 * * *' },
   { name: 'forget_imports', cron: '33 * * * *' },
   { name: 'count_seats', cron: '2 * * * *' },
   { name: 'check_domains', cron: '57 * * * *' },

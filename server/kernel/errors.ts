@@ -20,6 +20,7 @@ export const errorStatus = {
   WriteTokenRequired: 403,
   TokenScope: 403,
   IpNotAllowed: 403,
+  GatedRepo: 403,
   CrossSite: 403,
   EmailNotVerified: 403,
   RecentSignInRequired: 403,

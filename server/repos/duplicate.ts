@@ -77,7 +77,7 @@ async function newRepoOf(db: Db, permit: Duplicating, creating: Permit<'repo.cre
   const group = creating.facts.group && { id: creating.facts.group.id, addedBy: permit.actor.name }
   const isSaid = input.visibility !== undefined || typeof input.private === 'boolean'
   // What was hidden does not come to light by being copied, unless someone says so
-  const wanted = isSaid || !permit.repo.private ? input : { private: true }
+  const wanted = isSaid || !isHeldBack(permit) ? input : { private: true }
   const isHidden = isPrivate(creating, wanted)
   if (permit.repo.private && !isHidden)
     await refuseDuringProbation(db, permit.facts, 'make a public copy of a private repository')
@@ -94,13 +94,23 @@ async function newRepoOf(db: Db, permit: Duplicating, creating: Permit<'repo.cre
   return repo
 }
 
+// What not everyone gets: private, or behind a gate
+function isHeldBack({ repo }: Duplicating): boolean {
+  return repo.private || repo.gate !== undefined
+}
+
 // It would take the content out of the organization, whose rules say who makes it public
-function refusePublishing(facts: Facts, { repo }: Duplicating, copy: NewRepo): void {
-  if (!repo.private || copy.private || copy.owner.id === repo.ownerId || managesNamespace(facts)) return
+function refusePublishing(facts: Facts, permit: Duplicating, copy: NewRepo): void {
+  if (!isHeldBack(permit) || copy.private || copy.owner.id === permit.repo.ownerId || decidesAbout(facts)) return
   throw new HubError(
     'Forbidden',
-    'visibility: only admins of the organization can publish a copy of its private repository elsewhere. Make the copy private.',
+    'visibility: only the owner, or admins of the organization, can publish a copy of a private or gated repository elsewhere. Make the copy private.',
   )
+}
+
+// Where no organization stands behind it, the owner alone
+function decidesAbout(facts: Facts): boolean {
+  return managesNamespace(facts) && (facts.org !== undefined || facts.repo?.ownerId === facts.actor?.id)
 }
 
 async function objectsOf(db: Db, repoId: string): Promise<LfsObjectRow[]> {

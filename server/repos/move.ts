@@ -11,6 +11,7 @@ import { badField, HubError } from '../kernel/errors.ts'
 import { refuseDuringProbation } from '../members/membership/probation.ts'
 import { type Db, type Tx, transaction } from '../store/database.ts'
 import { deleteGrant, deleteGrantsUnderRejoinBlock } from './collaborators/collaborators-store.ts'
+import { deleteRequestsAfterMove } from './gates/moving-store.ts'
 import { checkRepoName, splitRepoId } from './registry/names.ts'
 import { nameInUse, ownerOf, repoIsGone, scopeOf } from './registry/rules.ts'
 import { lockRepoRow, moveRepoRow, type NameTaker, type Owner, retireRepoName, takeRepoName } from './registry/store.ts'
@@ -70,6 +71,7 @@ async function getRepo(tx: Tx, permit: Permit<'repo.move'>): Promise<LockedRepo>
 
 // Grants go along with the repository; who owns it now needs none.
 async function endGrants(tx: Tx, repoId: string, to: Owner): Promise<void> {
+  await deleteRequestsAfterMove(tx, repoId, to)
   if (to.kind === 'user') await deleteGrant(tx, { repoId, userId: to.id })
   else await deleteGrantsUnderRejoinBlock(tx, repoId, to.id, now())
 }

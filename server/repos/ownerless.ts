@@ -12,7 +12,7 @@ import { holdTaker, listOwnerlessRows, lockOwnerless, type OwnerlessRow } from '
 import { checkRepoName, splitRepoId } from './registry/names.ts'
 import { type RepoStores, removeFromDisk } from './registry/places.ts'
 import { nameInUse } from './registry/rules.ts'
-import { deleteRepoRows, moveRepoRow, type Owner, retireRepoName, setPrivate, takeRepoName } from './registry/store.ts'
+import { deleteRepoRows, moveRepoRow, type Owner, retireRepoName, setSettings, takeRepoName } from './registry/store.ts'
 import { refuseAboveLimit } from './storage/limit.ts'
 import { findStorageOwner } from './storage/storage-store.ts'
 
@@ -97,7 +97,7 @@ async function give(
   const isFree = await takeRepoName(tx, named, { userId: permit.actor.id, managesNamespace: false })
   if (!isFree) throw new HubError('Conflict', nameInUse(type, owner, name))
   await moveRepoRow(tx, id, { owner, name, leavesGroup: true })
-  if (taker.privateOnly) await setPrivate(tx, id, true)
+  if (taker.privateOnly) await setSettings(tx, id, { private: true })
   if (owner.kind === 'user') await deleteGrant(tx, { repoId: id, userId: owner.id })
   else await deleteGrantsUnderRejoinBlock(tx, id, owner.id, now())
   await refuseAboveLimit(tx, owner)

@@ -11,6 +11,12 @@ export type CollaboratorRole = "read" | "write";
 
 export type DomainState = "failing" | "unverified" | "verified";
 
+export type GateMode = "auto" | "manual";
+
+export type GateNotifications = "bulk" | "real-time";
+
+export type GateState = "accepted" | "expired" | "pending" | "rejected";
+
 export type Generated<T> = T extends ColumnType<infer S, infer I, infer U>
   ? ColumnType<S, I | undefined, U>
   : ColumnType<T, T | undefined, T>;
@@ -161,6 +167,70 @@ export interface Emails {
   is_primary: Generated<boolean>;
   user_id: string;
   verified_at: Timestamp | null;
+}
+
+export interface GateDownloads {
+  first_at: Timestamp;
+  /**
+   * SHA-256 of what the row is about, so that requests for one file are counted in one row.
+   */
+  hash: Buffer;
+  last_at: Timestamp;
+  path: string | null;
+  repo_id: string;
+  requests: number;
+  revision: string | null;
+  user_id: string;
+  via: string;
+}
+
+export interface GateOrganizations {
+  expires_at: Timestamp | null;
+  granted_at: Timestamp;
+  /**
+   * No reference: a record, which gives no rights.
+   */
+  granted_by_id: string;
+  id: string;
+  org_id: string;
+  repo_id: string;
+  /**
+   * The lowest role that has the access. Null: every member.
+   */
+  role: OrgRole | null;
+}
+
+export interface GateRequests {
+  /**
+   * A list of {name, type, answer}: the fields as they were asked.
+   */
+  answers: Generated<Json>;
+  /**
+   * False: the access was granted without a request.
+   */
+  asked: boolean;
+  created_at: Timestamp;
+  /**
+   * Until when the access lasts. Past it, the access is void; the state follows within minutes.
+   */
+  expires_at: Timestamp | null;
+  handled_at: Timestamp | null;
+  /**
+   * Who decided. Null: not decided yet, or accepted automatically. No reference: a record, which gives no rights.
+   */
+  handled_by_id: string | null;
+  id: string;
+  /**
+   * When the authors were told of the pending request.
+   */
+  notified_at: Timestamp | null;
+  /**
+   * Why it was rejected; the person sees it.
+   */
+  reason: string | null;
+  repo_id: string;
+  state: GateState;
+  user_id: string;
 }
 
 export interface GroupNotices {
@@ -761,6 +831,23 @@ export interface Repositories {
   created_at: Timestamp;
   creator_id: string | null;
   /**
+   * How people get access to the files. Null: the repository is not gated, and requests from before are kept.
+   */
+  gate: GateMode | null;
+  /**
+   * Where notifications about requests go. Null: to the first five admins, or the owner.
+   */
+  gate_email: string | null;
+  /**
+   * What the card of the main branch asks people for. Null: nothing was read yet.
+   */
+  gate_form: Json | null;
+  /**
+   * Members of the organization need access too, except its admins, the creator, and admins of the resource group.
+   */
+  gate_members: Generated<boolean>;
+  gate_notifications: Generated<GateNotifications>;
+  /**
    * Size of the Git folder at the last measurement.
    */
   git_bytes: Generated<Int8>;
@@ -1146,6 +1233,9 @@ export interface DB {
   avatars: Avatars;
   device_codes: DeviceCodes;
   emails: Emails;
+  gate_downloads: GateDownloads;
+  gate_organizations: GateOrganizations;
+  gate_requests: GateRequests;
   group_notices: GroupNotices;
   group_roles: GroupRoles;
   group_sizes: GroupSizes;

@@ -34,6 +34,7 @@ const topics = {
   files: 'upload, commit, download, trees, the whole snapshot',
   history: 'branches, tags, commits, squash, LFS files',
   filesystem: 'read, write, list, copy, remove',
+  gated: 'gates, requests, grants, and what a gate keeps from whom',
 }
 const clients = { newest: noPython, oldest: noOldPython }
 

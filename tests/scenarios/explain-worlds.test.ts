@@ -96,6 +96,12 @@ function coveredBy(given: World, index: number, action: Action): boolean {
   return rows.some((permissions) => permissions?.some((permission) => words.includes(permission)))
 }
 
+// What everyone may who can see the repository: behind a gate, not with its files
+function isForReaders(action: Action, repo: World['repos'][number] | undefined): boolean {
+  const { requires } = policy[action]
+  return requires === 'repoRead' || (requires === 'repoContent' && repo?.gate === null)
+}
+
 test('a fine-grained token does what its owner may and its scope covers, and finds nothing private beside it', async () => {
   await fc.assert(
     fc.asyncProperty(randomWorld.map(acceptingAll), async (given) => {
@@ -110,7 +116,7 @@ test('a fine-grained token does what its owner may and its scope covers, and fin
         const isSeen = coveredBy(given, index, 'repo.view') || given.repos[index]?.private === false
         for (const action of actions.filter((each) => policy[each].on === 'repo')) {
           const [mine, bounded] = [decide(action, own as Facts), decide(action, fine as Facts)]
-          const isOpen = policy[action].requires === 'repoRead' && decide('repo.view', stranger as Facts).allowed
+          const isOpen = isForReaders(action, given.repos[index]) && decide('repo.view', stranger as Facts).allowed
           const expected = mine.allowed && ((isSeen && coveredBy(given, index, action)) || isOpen)
           assert.equal(bounded.allowed, expected, `${action}: ${JSON.stringify([mine, bounded])}`)
           if (!isSeen)
@@ -153,8 +159,11 @@ const removals: Partial<Record<Ground['kind'], (id: string) => ReturnType<typeof
   membership: (id) => sql`delete from memberships where id = ${id}`,
   group_role: (id) => sql`delete from group_roles where group_id = ${id} and user_id = ${reader.id}`,
   collaborator: (id) => sql`delete from repo_collaborators where repo_id = ${id} and user_id = ${reader.id}`,
+  gate: (id) => sql`delete from gate_requests where id = ${id}`,
   public: (id) => sql`update repositories set private = true where id = ${id}`,
 }
+
+const ofOrganization = (id: string) => sql`delete from gate_organizations where id = ${id}`
 
 test('taking away every ground of what is allowed refuses it, and each ground is a row that exists', async () => {
   await fc.assert(
@@ -179,7 +188,8 @@ async function withoutGrounds(grounds: readonly Ground[], action: Action, repoId
     .execute(async (tx) => {
       // Roles in groups end with a membership, so the membership goes last.
       for (const ground of [...grounds].sort(({ kind }) => (kind === 'membership' ? 1 : -1))) {
-        const found = await removals[ground.kind]?.(ground.id ?? '').execute(tx)
+        const removal = ground.organization === undefined ? removals[ground.kind] : ofOrganization
+        const found = await removal?.(ground.id ?? '').execute(tx)
         assert.ok(Number(found?.numAffectedRows) > 0, `${action}: the ground ${ground.kind} is a row`)
       }
       const facts = await loadFacts(tx, { kind: 'person', userId: reader.id }, { repoId })

@@ -12,7 +12,8 @@ const hub = await startTestHub()
 await hub.person('opal', { operator: true })
 const made = await hub.organization('Lab', { ada: 'admin', amy: 'admin' })
 const ada = made.people.ada as Person
-await done(hub.request(ada, 'POST', '/api/repos/create', { name: 'shared', organization: 'Lab', private: true }))
+for (const name of ['shared', 'gated', 'asked'])
+  await done(hub.request(ada, 'POST', '/api/repos/create', { name, organization: 'Lab', private: true }))
 
 async function done(reply: Promise<Reply>) {
   const { status, body } = await reply
@@ -61,6 +62,9 @@ const excused: Record<string, string> = {
   'sso_tests.user_id': 'a record of a test; ends with the membership',
   'sso_break_glass_admins.user_id': 'counts only while they are an admin; ends with the membership',
   'sso_break_glass_codes.used_by': 'a record of who used it',
+  'gate_requests.handled_by_id': 'a record of who decided; gives no rights',
+  'gate_organizations.granted_by_id': 'a record of who granted it; gives no rights',
+  'gate_downloads.user_id': 'a record of who downloaded what; gives no rights',
   'recovery_requests.person_id':
     'a recovery request is judged at each step, and ends when its requester is not a member',
   'recovery_requests.opened_by_id': 'a record of who opened it',
@@ -137,6 +141,11 @@ async function laden(): Promise<Person> {
     values (${newId()}, ${org}, ${user}, 'read', 7, ${Buffer.from(user)}, ${ada.id}, ${at}, ${at}, ${later})`.execute(
     hub.db,
   )
+  for (const [repo, state] of Object.entries({ gated: 'accepted', asked: 'pending' }))
+    await sql`insert into gate_requests (id, repo_id, user_id, state, created_at, asked)
+      select ${newId()}, id, ${user}, ${state}::gate_state, ${at}, true from repositories where name = ${repo}`.execute(
+      hub.db,
+    )
   return person
 }
 

@@ -57,6 +57,8 @@ describe('removing and leaving', () => {
       inviteLinks: 0,
       joinRequests: 0,
       collaboratorGrants: 0,
+      gatedAccess: 0,
+      gatedRequests: 0,
     }
     assert.deepEqual(body.remains, {
       repositories: [{ type: 'model', name: 'Out/bert' }],

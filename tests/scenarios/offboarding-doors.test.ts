@@ -145,6 +145,7 @@ describe('offboarding', () => {
       ...{ membership: 1, groupRoles: 1, collaboratorGrants: 1, tokens: 2, invitationsReceived: 1, invitationsSent: 1 },
       ...{ inviteLinks: 1, joinRequests: 1, successorPlace: 1, fileLocks: 1, serviceAccounts: 0 },
       ...{ ssoIdentities: 0, ssoSessions: 0 },
+      ...{ gatedAccess: 0, gatedRequests: 0 },
     })
     assert.equal(has.successorPlace, 2)
     assert.equal(has.invitationsReceived[0].to, 'kim')

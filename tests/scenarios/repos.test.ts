@@ -135,7 +135,8 @@ test('what new repositories are follows the organization, and who changes it too
   assert.equal((await set(undefined, 'a', { private: true })).status, 401)
   assert.equal((await set(ada, 'e', { private: true })).status, 200)
   assert.equal(await count(id), before)
-  const open = { private: false, visibility: 'public', gated: false }
+  const ungated = { gated: false, orgMembersGated: false, gatedNotificationsMode: 'real-time' }
+  const open = { private: false, visibility: 'public', ...ungated }
   assert.deepEqual((await set(ada, 'e', { visibility: 'public' })).body, open)
   assert.equal((await show(undefined, 'models/two/e')).body.private, false)
   const [event] = (await hub.events(id)).slice(before)

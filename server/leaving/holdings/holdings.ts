@@ -3,7 +3,7 @@ import { groupRoles } from '../../groups/holdings.ts'
 import { invitationsReceived, invitationsSent, inviteLinks, joinRequests } from '../../joining/holdings.ts'
 import { now } from '../../kernel/clock.ts'
 import { membership, successorPlace } from '../../members/holdings.ts'
-import { collaboratorGrants, fileLocks } from '../../repos/holdings.ts'
+import { collaboratorGrants, fileLocks, gatedAccess, gatedRequests } from '../../repos/holdings.ts'
 import { serviceAccounts } from '../../service-accounts/holdings.ts'
 import { ssoIdentities, ssoSessions } from '../../sso/holdings.ts'
 import type { Db, Tx } from '../../store/database.ts'
@@ -21,6 +21,8 @@ export const holdingsByKind: HoldingsByKind = {
   invitationsSent,
   joinRequests,
   collaboratorGrants,
+  gatedAccess,
+  gatedRequests,
   fileLocks,
   serviceAccounts,
   ssoIdentities,

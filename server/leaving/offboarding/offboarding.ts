@@ -89,11 +89,15 @@ async function find(db: Db, permit: OffboardPermit, person: Person): Promise<Fou
 async function lossesIn(
   db: Db,
   { org }: OffboardPermit,
-  { membership, groupRoles, collaboratorGrants }: leaving.Holdings,
+  { membership, groupRoles, collaboratorGrants, gatedAccess }: leaving.Holdings,
 ): Promise<string[]> {
   const asMember =
     membership === null ? [] : (await readLosses(db, org, { role: membership.role, groups: groupRoles }, null)).loses
-  return [...asMember, ...collaboratorGrants.map(({ repository, role }) => `${role} access to ${repository}`)]
+  return [
+    ...asMember,
+    ...collaboratorGrants.map(({ repository, role }) => `${role} access to ${repository}`),
+    ...gatedAccess.map(({ repository }) => `access to the files of ${repository}`),
+  ]
 }
 
 // Nothing is left to remove: an earlier offboarding keeps its report.
@@ -252,7 +256,8 @@ async function writeReport(
 async function tellPeople(tx: Tx, permit: OffboardPermit, { person, found, successor }: Offboarding): Promise<void> {
   const org = permit.org.name
   const to = await mailAddressOf(tx, person.userId)
-  const hadAccess = found.has.membership !== null || found.has.collaboratorGrants.length > 0
+  const { membership, collaboratorGrants, gatedAccess } = found.has
+  const hadAccess = membership !== null || collaboratorGrants.length > 0 || gatedAccess.length > 0
   if (to !== undefined && hadAccess && person.userId !== permit.actor.id)
     await queueMail(tx, permit, leftMail({ to, org }))
   const mailsSuccessor = successor !== undefined && successor.id !== permit.actor.id && isOrphaned(found.needsOwner)

@@ -1,10 +1,12 @@
+import type { gated } from '../../../api/index.ts'
 import type { Db } from '../../store/database.ts'
 import { sql } from '../../store/sql.ts'
 
 /** What lists show of a repository. */
 export interface Metadata {
   head: string | null
-  card: Record<string, unknown>
+  /** Undefined: the one that is kept stays. */
+  card: { data: Record<string, unknown>; form: gated.GateForm } | undefined
   tags: string[]
   /** Fields of the card that lists show. */
   fields: { library_name?: string | undefined; pipeline_tag?: string | undefined; sdk?: string | undefined }
@@ -14,8 +16,10 @@ export interface Metadata {
 /** Saves what was read from the main branch of a repository. */
 export async function saveMetadata(db: Db, id: string, metadata: Metadata): Promise<void> {
   const { head, tags, fields, gitBytes } = metadata
-  const card = JSON.stringify(metadata.card)
-  await sql`update repositories set head = ${head}, card = ${card}::jsonb, card_bytes = ${Buffer.byteLength(card)},
+  const card = metadata.card === undefined ? null : JSON.stringify(metadata.card.data)
+  const form = metadata.card === undefined ? null : JSON.stringify(metadata.card.form)
+  await sql`update repositories set head = ${head}, card = coalesce(${card}::jsonb, card), gate_form = coalesce(${form}::jsonb, gate_form),
+      card_bytes = coalesce(${card === null ? null : Buffer.byteLength(card)}::int, card_bytes),
       tags = ${tags}::text[], library_name = ${fields.library_name ?? null}, pipeline_tag = ${fields.pipeline_tag ?? null},
       sdk = ${fields.sdk ?? null}, git_bytes = ${gitBytes}
     where id = ${id}`.execute(db)

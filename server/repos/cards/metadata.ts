@@ -8,7 +8,8 @@ import { log } from '../../kernel/log.ts'
 import type { Db } from '../../store/database.ts'
 import { fieldsOf, tagsOf } from './card.ts'
 import type { Card } from './card-head.ts'
-import { noCard, readCard } from './card-reader.ts'
+import { noCard, readCard, tooLong } from './card-reader.ts'
+import { formOf } from './gate-form.ts'
 import { findUntidy, markPruned, markTidied, saveMetadata } from './metadata-store.ts'
 
 const mostCardBytes = 1024 * 1024
@@ -38,7 +39,8 @@ export async function refreshMetadata(db: Db, git: GitHost, repoId: string): Pro
     const size = await repositorySize(git, repoId)
     await saveMetadata(db, repoId, {
       head,
-      card: card.data,
+      // What takes too long now may not another time; a form of a gate must not vanish meanwhile
+      card: card === tooLong ? undefined : { data: card.data, form: formOf(card.data) },
       tags: tagsOf(card),
       fields: fieldsOf(card),
       gitBytes: size,

@@ -11,6 +11,7 @@ import { spilled } from '../../git/process/spill.ts'
 import { HubError } from '../../kernel/errors.ts'
 import { log } from '../../kernel/log.ts'
 import type { Db } from '../../store/database.ts'
+import type { Downloads } from '../gates/downloads.ts'
 import { allowanceOf, storageOwnerOf } from '../storage/limit.ts'
 import { answerPush } from './push.ts'
 import { type Arrived, fetchRequest, pushRequest } from './transport-request.ts'
@@ -79,12 +80,13 @@ export async function uploadPack(
   _db: Db,
   permit: Permit<'repo.read'>,
   { raw }: InputOf<Git['uploadPack']>,
-  git: GitHost,
+  { git, downloads }: { git: GitHost; downloads: Downloads },
 ): Promise<RawReply> {
   requireType(raw, 'application/x-git-upload-pack-request')
   const protocol = protocolOf(raw)
   await requireFolder(git, permit.repo.id)
   const request = await fetchRequest(raw, git.requests)
+  downloads.note(permit, { via: 'git' })
   const leave = await placeFor(git, request)
   const args = ['upload-pack', '--stateless-rpc', '--strict', '.']
   const child = spawnGit(git, permit.repo.id, args, {

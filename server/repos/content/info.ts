@@ -3,7 +3,7 @@ import type { InputOf, ResultOf } from '../../../api/index.ts'
 import { allowedActions } from '../../access/authorize.ts'
 import type { Permit } from '../../access/permit.ts'
 import { policy } from '../../access/policy.ts'
-import { seesGroupOfRepo } from '../../access/requirements.ts'
+import { meets, seesGroupOfRepo } from '../../access/requirements.ts'
 import type { GitHost } from '../../git/host.ts'
 import { resolveRevision } from '../../git/objects/revisions.ts'
 import type { Db } from '../../store/database.ts'
@@ -62,12 +62,17 @@ async function infoAt(
   const at = commit === undefined ? undefined : { git, repoId: row.id, commit }
   const [card, siblings] = await Promise.all([
     at && wants(ofCard) ? cardAt(at) : undefined,
-    wants(['siblings']) ? ((at && siblingsAt(at, input.blobs ?? false)) ?? []) : undefined,
+    wants(['siblings']) ? ((at && siblingsAt(at, seesBlobs(permit, input))) ?? []) : undefined,
   ])
   // What the row keeps of the card is of main; a revision has its own.
   const shown = { ...row, sees_group, head: commit ?? null, ...ofCardAt(card) }
   const whole = { ...repositoryReply(shown), may, ...(siblings && { siblings }) }
   return wanted === undefined ? whole : onlyFields(whole, wanted)
+}
+
+// Names of files are metadata; what their content is like is for those who get it.
+function seesBlobs({ facts }: Viewing, { blobs }: Asked): boolean {
+  return blobs === true && meets('repoContent', facts)
 }
 
 function ofCardAt(card: Card | undefined) {
@@ -78,7 +83,8 @@ function ofCardAt(card: Card | undefined) {
 // The pages show a way to what is in this list. A grant may be given up by who holds it.
 function allowedHere(permit: Permit<'repo.view'>): string[] {
   if (permit.actor === undefined) return []
-  const actions = ['repo.', 'collaborator.'].flatMap((family) => allowedActions(permit.facts, family))
+  const families = ['repo.', 'collaborator.', ...(permit.repo.gate === undefined ? [] : ['gate.'])]
+  const actions = families.flatMap((family) => allowedActions(permit.facts, family))
   // About the organization in the policy, but asked of one repository: group admins may for theirs.
   const access = allowedActions(permit.facts, 'access.whoCan')
   const own = permit.repo.collaborator === undefined ? [] : (['collaborator.remove'] as const)

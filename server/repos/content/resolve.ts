@@ -8,6 +8,7 @@ import { HubError } from '../../kernel/errors.ts'
 import { lfsBody } from '../../lfs/bytes/body.ts'
 import type { LfsStore } from '../../lfs/bytes/bytes.ts'
 import type { Db } from '../../store/database.ts'
+import type { Downloads } from '../gates/downloads.ts'
 import { dispositionOf, mediaTypeOf } from '../registry/media.ts'
 import type { RepoStores } from '../registry/places.ts'
 import { type ByteRange, namesTag, rangeOf } from '../registry/ranges.ts'
@@ -47,11 +48,12 @@ export async function resolveFile(
   _db: Db,
   permit: Reading,
   input: InputOf<Files['resolveFile']>,
-  stores: RepoStores,
+  { downloads, ...stores }: RepoStores & { downloads: Downloads },
 ): Promise<RawReply> {
   const moved = movedTo(permit, input)
   if (moved !== undefined) return moved
   const { commit, blob } = await getFile(stores.git, permit, input)
+  if (input.raw.method !== 'HEAD') downloads.note(permit, { via: 'file', path: input.path, revision: commit })
   const pointer = blob.content && parsePointer(blob.content)
   if (pointer === undefined)
     return sendFile(input, plainFile({ git: stores.git, repoId: permit.repo.id }, input.path, { commit, blob }))
@@ -70,10 +72,13 @@ export async function rawFile(
   _db: Db,
   permit: Reading,
   input: InputOf<Files['rawFile']>,
-  git: GitHost,
+  { git, downloads }: { git: GitHost; downloads: Downloads },
 ): Promise<RawReply> {
-  const at = { git, repoId: permit.repo.id }
-  return movedTo(permit, input) ?? sendFile(input, plainFile(at, input.path, await getFile(git, permit, input)))
+  const moved = movedTo(permit, input)
+  if (moved !== undefined) return moved
+  const found = await getFile(git, permit, input)
+  if (input.raw.method !== 'HEAD') downloads.note(permit, { via: 'file', path: input.path, revision: found.commit })
+  return sendFile(input, plainFile({ git, repoId: permit.repo.id }, input.path, found))
 }
 
 type Found = FoundFile & { blob: NonNullable<FoundFile['blob']> }

@@ -14,6 +14,7 @@ import { type LfsObject, type LfsStore, partBytes, type SentPart } from '../../l
 import { type LinkClaims, longestLinkSeconds } from '../../lfs/bytes/links.ts'
 import type { Arriving } from '../../shares/arriving.ts'
 import { type Db, transaction } from '../../store/database.ts'
+import type { Downloads } from '../gates/downloads.ts'
 import type { RepoStores } from '../registry/places.ts'
 import { rangeOf } from '../registry/ranges.ts'
 import { allowanceOf, refuseAboveLimit, storageOwnerOf } from '../storage/limit.ts'
@@ -224,12 +225,13 @@ export async function lfsDownload(
   db: Db,
   permit: Permit<'repo.read'>,
   { link, raw }: InputOf<Lfs['lfsDownload']>,
-  { lfs, key }: LinkStore,
+  { lfs, key, downloads }: LinkStore & { downloads: Downloads },
 ): Promise<RawReply> {
   const { repo } = permit
   const { oid } = await claimsOf(db, { actor: permit.actor, repo: permit.repo, key }, link, ['download'])
   const [row] = await findLfsObjects(db, repo.id, [oid])
   if (row === undefined) throw new HubError('NotFound', 'The object is not in this repository.')
+  if (raw.method !== 'HEAD') downloads.note(permit, { via: 'lfs', path: row.file_name ?? oid })
   const as = { fileName: row.file_name?.split('/').at(-1) ?? oid, contentType: 'application/octet-stream' }
   const address = await lfs.downloadUrl(repo.id, oid, longestLinkSeconds, as)
   if (address !== undefined) return { status: 302, headers: { Location: address } }

@@ -15,6 +15,7 @@ export interface RepoQuery {
   task: string | undefined
   group: string | undefined
   visibility: 'public' | 'private' | undefined
+  gated: boolean | undefined
   /** By the time of the last change instead of by age. */
   byChange: boolean
   /** The id of the last row of the page before; with `byChange` its time too. */
@@ -36,7 +37,7 @@ export interface ListedRepo extends RepoRow {
 
 /** Lists repositories that the caller may read, newest first; each combination of filters has one text. */
 export async function listRepoRows(db: Db, readable: Readable, query: RepoQuery): Promise<ListedRepo[]> {
-  const { author, search, group, visibility, before, byChange, task } = query
+  const { author, search, group, visibility, gated, before, byChange, task } = query
   // The task is one of the tags, where the index is
   const tags = task === undefined ? query.tags : [...query.tags, task]
   const { rows } =
@@ -54,6 +55,7 @@ export async function listRepoRows(db: Db, readable: Readable, query: RepoQuery)
       ${task === undefined ? sql`` : sql`and r.pipeline_tag = ${task}`}
       ${group === undefined ? sql`` : sql`and ${readable.groupOfRepo} and (g.id = ${lowerName(group)} or fold(g.name) = fold(${group}::text))`}
       ${visibility === undefined ? sql`` : sql`and r.private = ${visibility === 'private'}`}
+      ${gated === undefined ? sql`` : gated ? sql`and r.gate is not null` : sql`and r.gate is null`}
       ${before === undefined ? sql`` : beforeRow(before)}
     order by ${byChange ? sql`r.updated_at desc, r.id desc` : sql`r.id desc`} limit ${query.most}`.execute(db)
   return rows

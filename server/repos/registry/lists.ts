@@ -35,7 +35,6 @@ export async function findReposFor(
   const limit = withCards ? Math.min(input.limit, mostWithCards) : input.limit
   const task = input.pipeline_tag
   if (task !== undefined && input.repoType !== 'models') throw badField('pipeline_tag', 'filters models only')
-  const isNone = input.gated === true
   const query = {
     type: input.repoType.slice(0, -1) as RepoType,
     author: input.author,
@@ -44,12 +43,13 @@ export async function findReposFor(
     task,
     group: input.group,
     visibility: input.visibility,
+    gated: input.gated,
     byChange,
     before: input.cursor === undefined ? undefined : rowBefore(input.cursor, byChange),
     withCards,
     most: limit + 1,
   }
-  const rows = isNone ? [] : await listRepoRows(db, readableBy(permit), query)
+  const rows = await listRepoRows(db, readableBy(permit), query)
   const cursorAfter = (row: ListedRepo) => encodeCursor(byChange ? [row.id, row.changed_at] : [row.id])
   return { rows: rows.slice(0, limit), hasMore: rows.length > limit, cursorAfter }
 }

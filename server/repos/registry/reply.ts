@@ -14,7 +14,7 @@ export function repositoryReply(row: ShownRepo): Repository {
     author: row.namespace,
     type: row.type,
     private: row.private,
-    gated: false,
+    gated: row.gate ?? false,
     disabled: false,
     createdAt: row.created_at.toISOString(),
     lastModified: row.updated_at.toISOString(),

@@ -8,7 +8,6 @@ import { managesNamespace } from '../../access/requirements.ts'
 import { record } from '../../audit/record.ts'
 import { badField, HubError } from '../../kernel/errors.ts'
 import { newId } from '../../kernel/ids.ts'
-import { refuseDuringProbation } from '../../members/membership/probation.ts'
 import { refusedBy } from '../../store/conflict.ts'
 import { type Db, type Tx, transaction } from '../../store/database.ts'
 import { refreshMetadata } from '../cards/metadata.ts'
@@ -16,16 +15,8 @@ import { allowanceOf } from '../storage/limit.ts'
 import { authorOf } from './author.ts'
 import { addressPrefix, checkRepoName, splitRepoId } from './names.ts'
 import { beginRepository, firstFiles, keptOnDisk, type RepoMaking, type RepoStores, removeFromDisk } from './places.ts'
-import {
-  deleteRepoRows,
-  insertRepo,
-  lockRepoRow,
-  type NewRepo,
-  type Owner,
-  setPrivate,
-  takeRepoName,
-  wantPruning,
-} from './store.ts'
+import { deleteRepoRows, insertRepo, lockRepoRow, type NewRepo, type Owner, takeRepoName } from './store.ts'
+import { type Visibility, wantedPrivate } from './visibility.ts'
 
 type Repos = typeof api.repos
 type CreateInput = InputOf<Repos['createRepo']>
@@ -137,16 +128,6 @@ async function inTime(write: Promise<void>): Promise<void> {
   }
 }
 
-type Visibility = { private?: boolean | null | undefined; visibility?: 'public' | 'private' | undefined }
-
-function wantedPrivate(input: Visibility): boolean | undefined {
-  const byName = input.visibility && input.visibility === 'private'
-  const byFlag = input.private ?? undefined
-  if (byName !== undefined && byFlag !== undefined && byName !== byFlag)
-    throw badField('visibility', 'contradicts `private`')
-  return byName ?? byFlag
-}
-
 /** Whether a new repository is private: as asked, or as its organization begins them. */
 export function isPrivate(permit: Permit<'repo.create'>, input: Visibility): boolean {
   const wanted = wantedPrivate(input)
@@ -158,46 +139,6 @@ export function isPrivate(permit: Permit<'repo.create'>, input: Visibility): boo
     )
   }
   return wanted ?? rule !== 'public'
-}
-
-/** Makes a repository public or private. */
-export async function updateRepoSettings(
-  db: Db,
-  permit: Permit<'repo.updateSettings'>,
-  input: InputOf<Repos['updateRepoSettings']>,
-): Promise<ResultOf<Repos['updateRepoSettings']>> {
-  const wanted = wantedPrivate(input)
-  if (wanted === false && permit.repo.private) await refuseDuringProbation(db, permit.facts, 'make repositories public')
-  if (input.gated) throw new HubError('NotImplemented', 'gated: Gated repositories are not supported.')
-  return transaction(db, async (tx) => {
-    await recheck(tx, permit)
-    const repo = await lockRepoRow(tx, permit.repo.id)
-    if (repo === undefined) throw repoIsGone()
-    const after = wanted ?? repo.private
-    const reply = { private: after, visibility: visibilityOf(after), gated: false as const }
-    if (after === repo.private) return reply
-    await setPrivate(tx, repo.id, after)
-    if (!after) await wantPruning(tx, repo.id)
-    const { type, namespace } = permit.repo
-    const fullName = `${namespace}/${repo.name}`
-    const data = {
-      repo: { id: repo.id, type, name: fullName },
-      before: { private: repo.private },
-      after: { private: after },
-    }
-    const scope = { scope: repo.org_id ?? 'instance' }
-    await record(tx, permit, {
-      type: 'repo.update_settings',
-      message: `made the ${type} ${fullName} ${reply.visibility}`,
-      data,
-      ...scope,
-    })
-    return reply
-  })
-}
-
-function visibilityOf(isPrivateNow: boolean): 'public' | 'private' {
-  return isPrivateNow ? 'private' : 'public'
 }
 
 /** Deletes a repository; its names stay kept for 90 days. */

@@ -1,4 +1,4 @@
-import type { RepoType } from '../../../api/index.ts'
+import type { gated, RepoType } from '../../../api/index.ts'
 import { now, secondsFromNow } from '../../kernel/clock.ts'
 import type { Db, Tx } from '../../store/database.ts'
 import { rowOf, sql } from '../../store/sql.ts'
@@ -17,6 +17,7 @@ export interface RepoRow {
   name: string
   namespace: string
   private: boolean
+  gate: gated.GateMode | null
   created_by: string | null
   created_at: Date
   updated_at: Date
@@ -31,7 +32,7 @@ export interface RepoRow {
 }
 
 /** What is shown of a repository `r`; the group's columns are for those who may see it. */
-const ownColumns = sql`r.id, r.type, r.name, coalesce(o.name, u.name) as namespace, r.private, c.name as created_by,
+const ownColumns = sql`r.id, r.type, r.name, coalesce(o.name, u.name) as namespace, r.private, r.gate, c.name as created_by,
   r.created_at, r.updated_at, (r.git_bytes + r.lfs_bytes)::text as used_bytes`
 /** The same, with what lists show of its main branch. */
 export const repoColumns = sql`${ownColumns}, r.head, r.tags, r.library_name, r.pipeline_tag, r.sdk`
@@ -155,9 +156,18 @@ export async function moveRepoRow(
     where id = ${id}`.execute(tx)
 }
 
-/** Makes a repository private or public. */
-export async function setPrivate(tx: Tx, id: string, isPrivate: boolean): Promise<void> {
-  await sql`update repositories set private = ${isPrivate} where id = ${id}`.execute(tx)
+/** What the settings of a repository say. */
+export interface RepoSettings {
+  private: boolean
+  gate: gated.GateMode | null
+  gate_members: boolean
+  gate_notifications: gated.GateSettings['gatedNotificationsMode']
+  gate_email: string | null
+}
+
+/** Changes the settings of a repository. */
+export async function setSettings(tx: Tx, id: string, settings: Partial<RepoSettings>): Promise<void> {
+  await tx.updateTable('repositories').set(settings).where('id', '=', id).execute()
 }
 
 /** Has commits that no reference leads to deleted soon: they could be read by their ID. */

@@ -41,7 +41,10 @@ export function countThings(categories: Category[]): number {
   return categories.reduce((sum, { things }) => sum + things.length, 0)
 }
 
-function inside(org: string, { membership, groupRoles, collaboratorGrants }: leaving.Holdings): Category[] {
+function inside(
+  org: string,
+  { membership, groupRoles, collaboratorGrants, gatedAccess, gatedRequests }: leaving.Holdings,
+): Category[] {
   return [
     {
       key: 'membership',
@@ -74,7 +77,21 @@ function inside(org: string, { membership, groupRoles, collaboratorGrants }: lea
         beside: <Role role={role} />,
       })),
     },
+    {
+      key: 'gatedAccess',
+      title: counted(gatedAccess.length, 'gated repository with access', 'gated repositories with access'),
+      things: gatedAccess.map(gatedThing),
+    },
+    {
+      key: 'gatedRequests',
+      title: counted(gatedRequests.length, 'pending access request', 'pending access requests'),
+      things: gatedRequests.map(gatedThing),
+    },
   ]
+}
+
+function gatedThing({ repository, type }: leaving.Holdings['gatedAccess'][number]): Category['things'][number] {
+  return { key: `${type} ${repository}`, name: <RepoLink repository={repository} type={type} /> }
 }
 
 function keysAndLocks({ tokens, fileLocks, serviceAccounts, ssoIdentities }: leaving.Holdings): Category[] {
