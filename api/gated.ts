@@ -114,7 +114,7 @@ export const requestAccess = operation({
   tag,
   summary: 'Request access to a gated repository.',
   details:
-    'Every field of the form needs an answer; checkboxes must be `true`. With the mode `auto`, access is granted at once. The reply is `409` while a request is pending or accepted. After a rejection, you can’t ask again.',
+    'Every field of the form needs an answer; checkboxes must be `true`. With the mode `auto`, access is granted immediately. The reply is `409` while a request is pending or accepted. After a rejection, you can’t ask again.',
   params: repoParams,
   body: z.object({ fields: Answers.default({}) }),
   bodyOptional: true,
@@ -202,7 +202,7 @@ const named = {
   requestId: AnyCaseId.optional(),
 }
 const decision = {
-  status: RequestState.describe('`pending`: takes the access or the rejection back.'),
+  status: RequestState.describe('`pending`: revokes the access or the rejection.'),
   rejectionReason: line(200).optional().describe('Only when rejecting. The person sees it.'),
 }
 const expiry = AnyTime.nullable().optional().describe('Until when the access lasts. Null or left out: permanently.')
@@ -234,7 +234,7 @@ export const handleAccessRequests = operation({
   path: '/api/:repoType/:namespace/:repo/user-access-request/batch',
   action: 'gate.handle',
   tag,
-  summary: 'Decide up to 1,000 requests at once: all of them, or none.',
+  summary: 'Decide up to 1,000 requests together: all of them, or none.',
   details:
     'Those that already have the status stay as they are. If a person or request is not found, nothing changes: the reply is a `404` with `results`, one for each request.',
   params: repoParams,
@@ -336,7 +336,7 @@ export const listOrganizationAccessMembers = operation({
   path: '/api/:repoType/:namespace/:repo/gate/organizations/:grantee/members',
   action: 'gate.review',
   tag,
-  summary: 'List the people who have access by a grant to their organization.',
+  summary: 'List the people who have access through their organization.',
   details: 'Organizations that hide their members are only counted.',
   params: grantee,
   query: cursorQuery,

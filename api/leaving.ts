@@ -25,7 +25,9 @@ export const Holdings = z.object({
   collaboratorGrants: z.array(z.object({ repository: z.string(), type: z.string(), role: z.string() })),
   gatedAccess: z
     .array(z.object({ repository: z.string(), type: z.string() }))
-    .describe('Gated repositories whose files they can get by a request or a grant of their own.'),
+    .describe(
+      'Gated repositories whose files they can get because their own request was accepted or an author gave them access.',
+    ),
   gatedRequests: z
     .array(z.object({ repository: z.string(), type: z.string() }))
     .describe('Gated repositories for which their request is pending.'),

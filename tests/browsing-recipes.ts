@@ -13,6 +13,9 @@ const at =
   }
 const api = (tail: string) => at((id) => `/api/models/${id}${tail}`)
 
+/** A file that is no card. */
+export const fileOfRepository = at((id) => `/${id}/resolve/main/data/a.txt`)
+
 /** One recipe for every operation that shows content. */
 export const browsingRecipes: Record<string, Make> = {
   'get /:repoPrefix/:namespace/:repo/resolve/:rev/*': at((id) => `/${id}/resolve/main/README.md`),

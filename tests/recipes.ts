@@ -4,7 +4,7 @@ import { digest, randomText } from '../server/kernel/secret.ts'
 import type { Db } from '../server/store/database.ts'
 import { accessRecipes } from './access-recipes.ts'
 import { avatarRecipes } from './avatar-recipes.ts'
-import { browsingRecipes } from './browsing-recipes.ts'
+import { browsingRecipes, fileOfRepository } from './browsing-recipes.ts'
 import { bulkInvitationRecipes } from './bulk-invitation-recipes.ts'
 import { bulkRecipes } from './bulk-recipes.ts'
 import { collaboratorRecipes } from './collaborator-recipes.ts'
@@ -313,10 +313,7 @@ export const variants: Record<string, Record<string, Make>> = {
     gated: (world) => ({ path: `${repoPath(world)}/settings`, body: { gated: 'manual', orgMembersGated: true } }),
   },
   'get /:repoPrefix/:namespace/:repo/resolve/:rev/*': {
-    file: async (world) => {
-      await world.content()
-      return { path: `/${world.org.name}/${world.repo.name}/resolve/main/data/a.txt` }
-    },
+    file: fileOfRepository,
   },
   'get /api/organizations/:org/members': {
     'by name': org('/members?sort=name&search=per&details=true'),

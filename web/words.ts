@@ -59,6 +59,7 @@ const accessKindWords: Record<access.Ground['kind'], string> = {
   collaborator: 'collaborator',
   ownership: 'owner',
   public: 'public',
+  gate: 'access to gated files',
 }
 
 /** Where a role in a resource group comes from. */

@@ -3,7 +3,7 @@ import { minuteSeconds, secondsFromNow } from '../kernel/clock.ts'
 import type { ErrorCode } from '../kernel/errors.ts'
 import { within, withinSight } from './bounds.ts'
 import type { Facts, OrgFacts } from './facts.ts'
-import { refusedByGate } from './gated.ts'
+import type { GateFacts } from './facts-row.ts'
 import { breakGlassActions, personalActions } from './personal.ts'
 import {
   type Action,
@@ -315,4 +315,43 @@ function refuseStale(row: PolicyRow, { actor }: Facts): Refused | undefined {
   if (session.confirmedAt > secondsFromNow(-recentSignInSeconds)) return undefined
   const sentence = 'Enter your password again to confirm it’s you.'
   return refuse('RecentSignInRequired', sentence, ['Sign in again.'])
+}
+
+const prefixes = { model: '', dataset: '/datasets', space: '/spaces' } as const
+
+// Of someone whom the gate of a repository keeps out. The clients look for the first sentence.
+function refusedByGate({ actor, repo }: Facts): Refused {
+  const { type = 'model', namespace, name } = repo ?? {}
+  const id = `${namespace}/${name}`
+  const { sentence, mend } = nextSteps[actor === undefined ? 'anonymous' : (repo?.gate?.state ?? 'none')]
+  return {
+    allowed: false,
+    refused: 'GatedRepo',
+    sentence: `Access to ${type} ${id} is restricted and you are not in the authorized list. ${sentence}`,
+    mends: [mend],
+    page: `${prefixes[type]}/${id}`,
+  }
+}
+
+type GateStanding = 'anonymous' | 'none' | NonNullable<GateFacts['state']>
+
+const asks = {
+  sentence: 'Visit its page to ask for access.',
+  mend: 'Request access to the repository, or have an author grant it.',
+}
+
+// What the person does next: the address of the page follows.
+const nextSteps: Record<GateStanding, { sentence: string; mend: string }> = {
+  anonymous: { sentence: 'Sign in, then visit its page to ask for access.', mend: 'Sign in.' },
+  none: asks,
+  expired: { ...asks, sentence: 'Your access has expired. Visit its page to ask for access again.' },
+  accepted: asks,
+  pending: {
+    sentence: 'Your request is awaiting a review from its authors. See its page.',
+    mend: 'Accept the access request.',
+  },
+  rejected: {
+    sentence: 'Your request was rejected by its authors. See its page.',
+    mend: 'Accept the access request that was rejected.',
+  },
 }

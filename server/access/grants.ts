@@ -1,6 +1,6 @@
 import type { RawBuilder } from 'kysely'
 import type { tokens } from '../../api/index.ts'
-import { rowOf, sql } from '../store/sql.ts'
+import { rowOf, sql, textOf } from '../store/sql.ts'
 import type { Service } from './service.ts'
 import { skewSeconds, type TokenState } from './token-rules.ts'
 
@@ -301,4 +301,80 @@ export function countingCollaborator(reader: Reader, at: Given<Date>): RawBuilde
   return sql`from repo_collaborators rc left join organizations go on go.id = r.org_id
     where rc.repo_id = r.id and rc.user_id = ${reader.id} and ${liveCollaborator('rc', at)}
       and (go.id is null or (${meetsRequirements('go', reader, at)}))`
+}
+
+/** The condition that a row of `gate_requests` gives access. */
+export function acceptedRequest(alias: string, at: Given<Date>): RawBuilder<boolean> {
+  const [state, expires] = [sql.raw(`${alias}.state`), sql.raw(`${alias}.expires_at`)]
+  return sql<boolean>`(${state} = 'accepted' and (${expires} is null or ${expires} > ${at}))`
+}
+
+/** The condition that a row of `gate_requests` is past its expiry and not yet marked as that. */
+export function expiredRequest(alias: string, at: Given<Date>): RawBuilder<boolean> {
+  return sql<boolean>`(${sql.raw(`${alias}.state`)} = 'accepted' and ${sql.raw(`${alias}.expires_at`)} <= ${at})`
+}
+
+/** The condition that a row of `gate_organizations` has not expired. */
+export function liveOrganizationAccess(alias: string, at: Given<Date>): RawBuilder<boolean> {
+  const expires = sql.raw(`${alias}.expires_at`)
+  return sql<boolean>`(${expires} is null or ${expires} > ${at})`
+}
+
+/** The condition that the role of a row of `memberships` is high enough for a row of `gate_organizations`. */
+export function roleHasAccess(membership: string, access: string): RawBuilder<boolean> {
+  const least = sql.raw(`${access}.role`)
+  return sql<boolean>`(${least} is null or ${sql.raw(`${membership}.role`)} >= ${least})`
+}
+
+// The access to the repository `r` that organizations have in which the reader’s membership counts.
+function countingOrganizationAccess(reader: Reader, at: Given<Date>): RawBuilder<unknown> {
+  return sql`from gate_organizations gg where gg.repo_id = r.id and ${liveOrganizationAccess('gg', at)}
+    and exists (select ${countingMembership(sql.raw('gg.org_id'), reader, at)}
+      and mo.deleted_at is null and ${roleHasAccess('m', 'gg')})`
+}
+
+/** With what the caller of a statement of facts comes. */
+interface Coming {
+  /** A token, which is there as `t`. */
+  hasToken: boolean
+  /** The placeholder of the address that they come from. */
+  address: string | undefined
+  /** What SSO judges, which is there as `t` or `s`. */
+  sso: 'token' | 'session' | undefined
+}
+
+/** The columns about the gate of the repository `r` and the caller `a`. Of a repository without one, no subquery is run. */
+export function gateColumns(coming: Coming): string {
+  const ofGated = (row: string) => `case when r.gate is not null then (select ${row}) end`
+  return `r.gate repo_gate, r.gate_members repo_gate_members,
+    ${ofGated(gateRequest)} repo_gate_request, ${ofGated(gateOfOrganization(coming))} repo_gate_organization`
+}
+
+const gateRequest = `json_build_object('id', q.id, 'state', q.state, 'since', q.handled_at, 'until', q.expires_at,
+    'grantedBy', (select qu.name from users qu where qu.id = q.handled_by_id))
+  from gate_requests q where q.repo_id = r.id and q.user_id = a.id`
+
+const gateTexts = new Map<string, string>()
+
+// Each way to come has its text: which requirements count depends on what the caller shows.
+function gateOfOrganization(coming: Coming): string {
+  const key = JSON.stringify([coming.hasToken, coming.address, coming.sso])
+  const text = gateTexts.get(key) ?? gateTextFor(coming)
+  gateTexts.set(key, text)
+  return text
+}
+
+// The first value of a statement of facts is the time.
+function gateTextFor({ hasToken, address, sso }: Coming): string {
+  const reader = {
+    id: sql.raw('a.id'),
+    hasTwoFactor: hasTwoFactor('a'),
+    token: hasToken ? tokenIn('t') : undefined,
+    address: address === undefined ? undefined : sql.raw(address),
+    sso: sso === 'session' ? { sessionId: sql.raw('s.id') } : sso,
+  }
+  return `json_build_object('id', gg.id, 'since', gg.granted_at, 'until', gg.expires_at,
+      'organization', (select go.name from organizations go where go.id = gg.org_id),
+      'grantedBy', (select gu.name from users gu where gu.id = gg.granted_by_id))
+    ${textOf(countingOrganizationAccess(reader, sql.raw('$1')))} order by gg.id limit 1`
 }

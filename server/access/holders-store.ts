@@ -1,8 +1,8 @@
 import type { RawBuilder } from 'kysely'
 import type { Db } from '../store/database.ts'
 import { foldedPattern, sql } from '../store/sql.ts'
-import { acceptedRequest } from './gates.ts'
 import {
+  acceptedRequest,
   acceptsToken,
   hasTwoFactor,
   liveCollaborator,

@@ -4,7 +4,6 @@ import { type Db, readShortly } from '../store/database.ts'
 import { membershipOf, sql, textOf } from '../store/sql.ts'
 import type { AccessTarget, Credential } from './facts.ts'
 import type { FactsRow } from './facts-row.ts'
-import { gateColumns } from './gate-facts-store.ts'
 import * as grants from './grants.ts'
 import { selectedSettings } from './settings.ts'
 
@@ -311,7 +310,7 @@ function addRepoColumns(statement: Statement, namespace: string): void {
   const collaborator = `from repo_collaborators rc where rc.repo_id = r.id and rc.user_id = a.id and ${liveCollaborator}`
   statement.columns.push(`r.id repo_id, r.type repo_type, r.name repo_name, ${namespace} repo_namespace,
     r.private repo_private, r.creator_id repo_creator_id, coalesce(r.org_id, r.user_id) repo_owner_id, r.group_id repo_group_id,
-    ${roleInGroupOfRepo} repo_group_role, (select rc.role ${collaborator}) repo_collaborator_role, ${gateColumns(statement)}`)
+    ${roleInGroupOfRepo} repo_group_role, (select rc.role ${collaborator}) repo_collaborator_role, ${grants.gateColumns(statement)}`)
   addScope(statement, 'scope_repo', 'ts.repo_id = r.id')
   addScope(statement, 'scope_repo_group', 'ts.group_id = r.group_id')
   statement.details?.push(

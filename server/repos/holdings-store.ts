@@ -1,6 +1,5 @@
 import type { leaving } from '../../api/index.ts'
-import { acceptedRequest } from '../access/gates.ts'
-import { liveCollaborator } from '../access/grants.ts'
+import { acceptedRequest, liveCollaborator } from '../access/grants.ts'
 import type { Db, Tx } from '../store/database.ts'
 import { matching, sql } from '../store/sql.ts'
 import type { Holder, HolderIn } from '../users/holding.ts'

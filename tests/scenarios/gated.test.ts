@@ -239,7 +239,7 @@ describe('asking', () => {
 })
 
 describe('deciding', () => {
-  it('accepts, takes back, and rejects, each once', async () => {
+  it('accepts, sets back to pending, and rejects, each once', async () => {
     assert.equal((await review('handle', { user: 'tia', status: 'accepted' })).status, 404)
     assert.equal((await review('handle', { user: 'no-one', status: 'accepted' })).status, 404)
     assert.equal((await review('handle', { user: 'sam', status: 'accepted' }, 'open')).status, 400)

@@ -1,6 +1,11 @@
 import type { OrgRole } from '../../../api/index.ts'
-import { liveOrganizationAccess, roleHasAccess } from '../../access/gates.ts'
-import { hasTwoFactor, liveMembership, meetsTwoFactor } from '../../access/grants.ts'
+import {
+  hasTwoFactor,
+  liveMembership,
+  liveOrganizationAccess,
+  meetsTwoFactor,
+  roleHasAccess,
+} from '../../access/grants.ts'
 import { now } from '../../kernel/clock.ts'
 import type { Db, Tx } from '../../store/database.ts'
 import { rowOf, sql } from '../../store/sql.ts'

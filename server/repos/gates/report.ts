@@ -21,7 +21,7 @@ export interface ReportWriting<Row> {
 }
 
 /** The pieces of a report in JSON (one list) or CSV; never more than one batch is in memory. */
-export async function* pieces<Row>(format: 'json' | 'csv', writing: ReportWriting<Row>): AsyncGenerator<string> {
+async function* pieces<Row>(format: 'json' | 'csv', writing: ReportWriting<Row>): AsyncGenerator<string> {
   yield format === 'json' ? '[' : csvHeader(writing.columns)
   let last: Row | undefined
   for (;;) {

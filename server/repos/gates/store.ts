@@ -1,5 +1,5 @@
 import type { gated } from '../../../api/index.ts'
-import { acceptedRequest, expiredRequest } from '../../access/gates.ts'
+import { acceptedRequest, expiredRequest } from '../../access/grants.ts'
 import { now } from '../../kernel/clock.ts'
 import type { Db, Tx } from '../../store/database.ts'
 import { arrayOf, foldedPattern, rowOf, sql } from '../../store/sql.ts'

@@ -49,7 +49,8 @@ const press = (name: string) => screen.getByRole<HTMLButtonElement>('button', { 
 const dialog = async (name: string) => within(await screen.findByRole('dialog', { name }))
 
 test('Visibility: making it public says that the whole history is readable, and then does it', async () => {
-  answer(updateRepoSettings, { private: false, gated: false, visibility: 'public' })
+  const ungated = { gated: false, orgMembersGated: false, gatedNotificationsMode: 'real-time' } as const
+  answer(updateRepoSettings, { private: false, visibility: 'public', ...ungated })
   const { user } = await page()
   part('Visibility').getByText(/^This repository is private\. Members with the read role or higher/)
   await user.click(press('Make public…'))
