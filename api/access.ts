@@ -18,6 +18,7 @@ export const Ground = z.object({
       'ownership',
       'public',
       'gate',
+      'provisioning',
     ])
     .describe(
       '`group_role`: a role in a resource group. `collaborator`: access to this one repository. `gate`: access to the files of a gated repository.',

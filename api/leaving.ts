@@ -51,6 +51,7 @@ export const Holdings = z.object({
     .array(z.object({ subject: z.string(), email: z.string().nullable() }))
     .describe('Their account at the identity provider that is linked to the organization.'),
   ssoSessions: z.array(z.object({ id: Id, expiresAt: Time })).describe('Live SSO sessions.'),
+  provisioned: z.array(Named).describe('As what the identity provider has provisioned them with SCIM.'),
 })
 export type Holdings = z.infer<typeof Holdings>
 

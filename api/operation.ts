@@ -12,9 +12,10 @@ export type ReplyKind = 'json' | 'headed' | 'page' | 'session' | 'stream' | 'con
  * How clients identify themselves, what they send, and how they read a refusal: `json` is the hub's own API; `hub` what
  * published clients speak, with fields of their own; `git` and `lfs` take a token as password too; `link` and
  * `lfs-link` a signed link, which is the parameter `link`; `cas` the token of Xet for the repository that the
- * parameter `cas` names; `open` identifies no one; `oauth` the same, and refuses as RFC 6749 says.
+ * parameter `cas` names; `open` identifies no one; `oauth` the same, and refuses as RFC 6749 says; `scim` what identity
+ * providers speak (RFC 7644).
  */
-export type DialectName = 'json' | 'hub' | 'git' | 'lfs' | 'link' | 'lfs-link' | 'cas' | 'open' | 'oauth'
+export type DialectName = 'json' | 'hub' | 'git' | 'lfs' | 'link' | 'lfs-link' | 'cas' | 'open' | 'oauth' | 'scim'
 
 /** What an operation acts on when its path does not say it: names to look up before the decision is made. */
 export interface Target {
@@ -150,6 +151,13 @@ export interface SessionResult<T> {
   device?: string | undefined
 }
 
+/** A rule's answer with headers of its own; with `isEmpty` it goes out as `204`, without the reply. */
+export interface Headed<T> {
+  reply: T
+  headers: Record<string, string>
+  isEmpty?: boolean
+}
+
 /** A rule's answer that is written piece by piece. */
 export interface Download {
   fileName: string
@@ -178,7 +186,7 @@ export type ResultOf<O> =
   O extends Operation<string, Shape, Shape, Shape, infer R, infer K>
     ? {
         json: z.input<R>
-        headed: { reply: z.input<R>; headers: Record<string, string> }
+        headed: Headed<z.input<R>>
         page: z.input<R> extends (infer Item)[] ? PageResult<Item> : never
         session: SessionResult<z.input<R>>
         stream: Download

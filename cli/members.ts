@@ -186,6 +186,7 @@ const remainingWords = {
   inviteLinks: 'Invite links they created, which no longer let anyone in',
   invitationsReceived: 'Invitations to them',
   joinRequests: 'Requests to join',
+  provisioned: 'Links to the identity provider, which can activate them again',
 }
 
 function countLines(counts: Record<string, number>, words: Record<string, string>): string[] {

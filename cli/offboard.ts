@@ -119,6 +119,7 @@ function holdingsWords(has: api.leaving.Holdings): string[] {
     ['owner of service accounts', has.serviceAccounts.map(({ name }) => name)],
     ['linked SSO identities', has.ssoIdentities.map(({ subject, email }) => email ?? subject)],
     ['SSO sessions', has.ssoSessions.map(({ id }) => id)],
+    ['provisioned by SCIM as', has.provisioned.map(({ name }) => name)],
     ['file locks', has.fileLocks.map(({ repository, path }) => `${repository}: ${path}`)],
   ]
   return kinds

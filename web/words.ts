@@ -60,6 +60,7 @@ const accessKindWords: Record<access.Ground['kind'], string> = {
   ownership: 'owner',
   public: 'public',
   gate: 'access to gated files',
+  provisioning: 'SCIM token',
 }
 
 /** Where a role in a resource group comes from. */

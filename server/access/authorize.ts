@@ -4,7 +4,8 @@ import { within } from './bounds.ts'
 import { type Decision, decide, factsFor, type Refused, refuseFeature } from './decide.ts'
 import { type AccessTarget, type Facts, loadFacts } from './facts.ts'
 import type { Caller, Permit } from './permit.ts'
-import { type Action, type PlanFeature, policy } from './policy.ts'
+import type { PlanFeature } from './plan-features.ts'
+import { type Action, policy } from './policy.ts'
 import { isOnProbation } from './requirements.ts'
 
 /**

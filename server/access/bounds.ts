@@ -3,7 +3,7 @@ import type { Facts, Scope } from './facts.ts'
 import type { PolicyRow } from './policy.ts'
 
 /** What decides which permissions cover an action. */
-type Covered = Pick<PolicyRow, 'on' | 'permission' | 'permissionOn' | 'anyToken'>
+type Covered = Pick<PolicyRow, 'on' | 'permission' | 'permissionOn' | 'anyToken' | 'provisions'>
 
 /** Which permissions are enough for one: who may change something may look at it. */
 const enough: Record<TokenPermission, readonly TokenPermission[]> = {
@@ -37,6 +37,7 @@ export function withinSight(row: PolicyRow, facts: Facts): Facts {
 }
 
 function covers(row: Covered, scope: Scope, facts: Facts): boolean {
+  if (facts.actor?.service?.kind === 'scim') return row.provisions === true
   if (row.permission === undefined) return row.anyToken === true
   const words = row.on === 'group' ? [...enough[row.permission], 'resourceGroup.write'] : enough[row.permission]
   return given(row, scope, facts).some((permission) => words.includes(permission))

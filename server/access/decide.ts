@@ -5,15 +5,8 @@ import { within, withinSight } from './bounds.ts'
 import type { Facts, OrgFacts } from './facts.ts'
 import type { GateFacts } from './facts-row.ts'
 import { breakGlassActions, personalActions } from './personal.ts'
-import {
-  type Action,
-  type PlanFeature,
-  type PolicyRow,
-  planFeatures,
-  planHas,
-  policy,
-  takesVerified,
-} from './policy.ts'
+import { type PlanFeature, planFeatures, planHas } from './plan-features.ts'
+import { type Action, type PolicyRow, policy, takesVerified } from './policy.ts'
 import { type Ground, gateStops, groundsOf, meets, type Requirement, wordsOfRefusal } from './requirements.ts'
 
 const recentSignInSeconds = 10 * minuteSeconds
@@ -67,6 +60,7 @@ export function decide(action: Action, read: Facts): Decision {
   const excused = excusedFor(action, facts)
   return (
     refuseStranger(row, facts) ??
+    refuseProvider(row, facts) ??
     refuseMissing(row, withinSight(row, read)) ??
     refusePlan(row, facts) ??
     refuseScope(row, facts) ??
@@ -92,6 +86,15 @@ function refuseStranger(row: PolicyRow, facts: Facts): Refused | undefined {
   if (gateStops(row.requires, facts)) return { ...refusedByGate(facts), status: 401 }
   const isOpen = row.requires === 'anyone' || (row.credential === 'read' && meets(row.requires, facts))
   return isOpen ? undefined : refuse('NotSignedIn', 'Sign in, or send an access token.', ['Sign in.'])
+}
+
+// Before anything is looked for: a SCIM token opens SCIM, and not even what everyone may see.
+function refuseProvider({ provisions }: PolicyRow, { actor, org }: Facts): Refused | undefined {
+  if (actor?.service?.kind !== 'scim') return undefined
+  if (provisions) return actor.service.orgId === org?.id ? undefined : noSuchOrganization()
+  return refuse('TokenScope', 'SCIM tokens only work on the SCIM endpoints of their organization. Use another token.', [
+    'Use another token.',
+  ])
 }
 
 function refuseMissing(row: PolicyRow, facts: Facts): Refused | undefined {

@@ -1,21 +1,6 @@
-import { type Plan, plans, type TokenPermission } from '../../api/index.ts'
+import type { TokenPermission } from '../../api/index.ts'
+import type { PlanFeature } from './plan-features.ts'
 import type { Requirement } from './requirements.ts'
-
-/** The features that need a plan, each with the lowest plan that has it. */
-export const planFeatures = {
-  memberRoles: 'team',
-  resourceGroups: 'team',
-  auditLog: 'team',
-  require2fa: 'team',
-  tokenManagement: 'enterprise',
-  networkSecurity: 'enterprise',
-} as const satisfies Record<string, Plan>
-export type PlanFeature = keyof typeof planFeatures
-
-/** Whether a plan has a feature. */
-export function planHas(plan: Plan, feature: PlanFeature): boolean {
-  return plans.indexOf(plan) >= plans.indexOf(planFeatures[feature])
-}
 
 /**
  * What an action is about: `instance`, an `org`anization, a deleted one, a `group` in one, a `repo`sitory, or a
@@ -45,6 +30,8 @@ export interface PolicyRow {
   verified?: boolean
   /** Takes a sign-in, or a confirmation of it, within the last ten minutes: it decides about an account, or reveals secrets. */
   recent?: true
+  /** What identity providers do: open to SCIM tokens, which open nothing else. */
+  provisions?: true
   /** Allowed also to members whom the 2FA requirement or SSO keeps out. */
   evenIfBlocked?: true
 }
@@ -212,6 +199,27 @@ export const policy = {
   'request.list': { on: 'org', requires: 'orgAdmin', permission: 'org.read', credential: 'read' },
   'request.approve': { on: 'org', requires: 'orgAdmin', permission: 'org.write', credential: 'write' },
   'request.reject': { on: 'org', requires: 'orgAdmin', permission: 'org.write', credential: 'write' },
+
+  'scim.read': {
+    on: 'org',
+    requires: 'provisioner',
+    permission: 'org.read',
+    credential: 'read',
+    plan: 'scim',
+    provisions: true,
+  },
+  'scim.write': {
+    on: 'org',
+    requires: 'provisioner',
+    permission: 'org.write',
+    credential: 'write',
+    plan: 'scim',
+    provisions: true,
+  },
+  'scim.view': { on: 'org', requires: 'orgAdmin', permission: 'org.read', credential: 'read', plan: 'scim' },
+  'scimToken.create': { on: 'org', requires: 'orgAdmin', credential: 'write', plan: 'scim', recent: true },
+  'scimToken.rotate': { on: 'org', requires: 'orgAdmin', credential: 'write', plan: 'scim', recent: true },
+  'scimToken.revoke': { on: 'org', requires: 'orgAdmin', credential: 'write', plan: 'scim' },
 
   'orgToken.list': {
     on: 'org',

@@ -16,6 +16,7 @@ export interface Ground extends Partial<Grant<OrgRole>> {
     | 'ownership'
     | 'public'
     | 'gate'
+    | 'provisioning'
   /**
    * Of the account, the membership, the resource group, or the repository that gives it; null: everybody has it, or
    * the server's own user.
@@ -136,6 +137,10 @@ export const requirements = {
         : 'write access to the repository by a role (collaborator access is not enough)',
     grounds: (f) => (f.org?.repoVisibility === 'private_only' ? orgAdmin(f) : onRepoEdit(f)),
   },
+  provisioner: {
+    words: 'a SCIM token of the organization, or the admin role',
+    grounds: (f) => [...orgAdmin(f), ...provisioning(f)],
+  },
   repoOrgAdmin: { words: 'the admin role in the organization', grounds: orgAdmin },
 } as const satisfies Record<string, RequirementRow>
 
@@ -203,6 +208,12 @@ function membership({ org }: Facts, rung: OrgRole): Ground[] {
 
 function orgAdmin(facts: Facts): Ground[] {
   return membership(facts, 'admin')
+}
+
+// The identity provider of the organization, by one of its SCIM tokens.
+function provisioning({ actor, org }: Facts): Ground[] {
+  const isProvider = actor?.service?.kind === 'scim' && actor.service.orgId === org?.id
+  return isProvider && org?.role !== undefined ? [{ kind: 'provisioning', id: actor.id }] : []
 }
 
 function groupRoles(id: string, grants: readonly Grant<GroupRole>[], rung: OrgRole): Ground[] {

@@ -1,7 +1,7 @@
 import type { OrgRole } from '../../api/index.ts'
 
-/** What an account of an organization is: a service account, or the identity of the organization's API token. */
-export type ServiceKind = 'service_account' | 'organization'
+/** What an account of an organization is: a service account, the identity of the organization's API token, or its identity provider. */
+export type ServiceKind = 'service_account' | 'organization' | 'scim'
 
 /** The organization that an account belongs to, and the most that its tokens can give there. */
 export interface Service {
@@ -13,7 +13,10 @@ export interface Service {
 }
 
 // A token never gives more than its scope; of these roles that is the only bound a service account has.
-const roles = { service_account: 'admin', organization: 'read' } as const satisfies Record<ServiceKind, OrgRole>
+const roles = { service_account: 'admin', organization: 'read', scim: 'no_access' } as const satisfies Record<
+  ServiceKind,
+  OrgRole
+>
 
 /** Whose service account a caller is; undefined for people, and where the organization is deleted. */
 export function serviceOf(row: {

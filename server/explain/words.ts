@@ -59,6 +59,7 @@ const sentences: Record<Given['kind'], (ground: Given, names: Names) => string> 
     organization === undefined
       ? `Access to the gated files of ${repo}`
       : `Access to the gated files of ${repo} for members of ${organization}`,
+  provisioning: (_ground, { org }) => `A SCIM token of ${org}`,
 }
 
 function howWords({ source, grantedBy }: Given): string {

@@ -26,7 +26,12 @@ import { type KnownRoutes, openKnownRoutes } from './wire/known-routes.ts'
 import { protect, protectiveHeaders, type Reach } from './wire/protect.ts'
 
 const bodyLimitBytes = 1024 * 1024
-const keptTypes = ['application/json', 'application/vnd.git-lfs+json', 'application/x-www-form-urlencoded']
+const keptTypes = [
+  'application/json',
+  'application/scim+json',
+  'application/vnd.git-lfs+json',
+  'application/x-www-form-urlencoded',
+]
 const longestParameter = 4096
 const headersWithinMs = 30_000
 const shortBodyBytes = 64 * 1024

@@ -45,6 +45,7 @@ import {
   addOrganizationRoutes,
   addSeatRoutes,
 } from './routes-organizations.ts'
+import { addProvisioningRoutes } from './routes-provisioning.ts'
 import {
   addCollaboratorRoutes,
   addFileRoutes,
@@ -80,6 +81,7 @@ export function addRoutes(server: Server, info: StartInfo): void {
   addCollaboratorRoutes(server)
   addGateRoutes(server)
   addSeatRoutes(server)
+  addProvisioningRoutes(server)
   addOperatorRoutes(server, { ...info, startedAt: now() })
   serveProbes(server.app, server.db)
   dropTelemetry(server.app)

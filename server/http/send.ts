@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream'
 import type { FastifyReply } from 'fastify'
-import type { Content, Download, PageResult, RawReply, ReplyKind, SessionResult } from '../../api/operation.ts'
+import type { Content, Download, Headed, PageResult, RawReply, ReplyKind, SessionResult } from '../../api/operation.ts'
 import type { Permit } from '../access/permit.ts'
 import { daySeconds, secondsFromNow } from '../kernel/clock.ts'
 import { namesTag } from '../repos/registry/ranges.ts'
@@ -60,9 +60,9 @@ type Sender<Result> = (exchange: Exchange, result: Result, hub: Services) => Fas
 const senders = {
   json: sendJson,
   page: sendPage,
-  headed(exchange, { headers, reply }: { headers: Record<string, string>; reply: unknown }) {
+  headed(exchange, { headers, reply, isEmpty }: Headed<unknown>) {
     exchange.reply.headers(headers)
-    return sendJson(exchange, reply)
+    return isEmpty ? exchange.reply.code(204).send() : sendJson(exchange, reply)
   },
   session(exchange, { session, device, reply }: SessionResult<unknown>, hub) {
     if (session !== undefined) setSession(exchange.reply, hub, session)

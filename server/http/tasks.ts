@@ -22,6 +22,7 @@ import { collectLfs, sweepLfsBytes } from '../repos/lfs/lfs-collect.ts'
 import { releaseLfs } from '../repos/lfs/lfs-release.ts'
 import { sweepLeftovers, sweepRepositories } from '../repos/registry/places.ts'
 import { collectXorbs } from '../repos/xet/xet-collect.ts'
+import { forgetOperations } from '../scim/operations.ts'
 import type { Db } from '../store/database.ts'
 import { deleteExpiredAccess, liveLinks } from '../users/expiry.ts'
 import { finishRotation } from './key-rotation.ts'
@@ -46,6 +47,7 @@ function upkeepTasks(db: Db, hub: Services): Record<string, Task> {
     end_expired_gated_access: async () => void (await endExpiredAccess(db)),
     forget_downloads: async () => void (await forgetDownloads(db)),
     forget_imports: async () => void (await forgetImports(db)),
+    forget_scim_operations: async () => void (await forgetOperations(db)),
     count_seats: async () => void (await countSeatDays(db)),
     check_domains: async () => void (await checkDomains(db, hub.dns)),
     forget_old_weeks: async () => void (await forgetOldWeeks(db)),
@@ -83,6 +85,7 @@ const periodicTasks: Periodic[] = [
   { name: 'end_expired_gated_access', cron: '*/5 * * * *' },
   { name: 'forget_downloads', cron: '19 4 * * *' },
   { name: 'forget_imports', cron: '33 * * * *' },
+  { name: 'forget_scim_operations', cron: '41 3 * * *' },
   { name: 'count_seats', cron: '2 * * * *' },
   { name: 'check_domains', cron: '57 * * * *' },
   { name: 'forget_old_weeks', cron: '53 3 * * *' },

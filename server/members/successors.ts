@@ -126,17 +126,18 @@ async function lockSuccessor(tx: Tx, orgId: string): Promise<Succession['success
 export async function recordSuccession(
   tx: Tx,
   author: Author,
-  lost: { id: string; name: string },
+  lost: { id: string; name: string; how?: 'suspending' | 'deprovisioning' },
   { org, successor }: Succession,
 ): Promise<void> {
   const cause = { _id: lost.id, user: lost.name }
+  const how = lost.how ?? 'suspending'
   if (successor === undefined) {
-    const message = `left the organization without active admins by suspending ${lost.name}`
+    const message = `left the organization without active admins by ${how} ${lost.name}`
     return record(tx, author, { type: 'org.adminless', message, data: { lost: cause }, scope: org.id })
   }
   await record(tx, author, {
     type: 'org.successor_promoted',
-    message: `made the successor ${successor.user} an admin by suspending the last active admin, ${lost.name}`,
+    message: `made the successor ${successor.user} an admin by ${how} the last active admin, ${lost.name}`,
     data: {
       lost: cause,
       user: { _id: successor.id, user: successor.user },

@@ -87,6 +87,19 @@ export async function lossesOf(tx: Tx, person: AdminAccount, change: () => Promi
   return organizations.filter(({ id }) => before.has(id) && !after.has(id))
 }
 
+/**
+ * Makes a change that can't be refused, and answers whether the organization lost its last usable admin by it. Who is left
+ * alone as admin is told by mail.
+ */
+export async function losesLastAdmin(tx: Tx, org: Guarded, change: () => Promise<unknown>): Promise<boolean> {
+  await lockOrganization(tx, org.id)
+  const before = await countUsableAdmins(tx, org.id)
+  await change()
+  const after = await countUsableAdmins(tx, org.id)
+  if (after === 1 && before > 1) await warnAlone(tx, org)
+  return before > 0 && after === 0
+}
+
 /** Makes a change to an account, and answers which organizations without a usable admin have one again by it. */
 export async function regainsOf(tx: Tx, userId: string, change: () => Promise<unknown>): Promise<Guarded[]> {
   await lockAccount(tx, userId)

@@ -85,6 +85,13 @@ interface NewAccount {
   at: Date
 }
 
+/** Finds the account of a kind of which an organization has one at most. */
+export async function findAccountOfKind(db: Db, orgId: string, kind: ServiceKind): Promise<string | undefined> {
+  const { rows } = await sql<{ id: string }>`
+    select id from service_accounts where org_id = ${orgId} and kind = ${kind} limit 1`.execute(db)
+  return rows[0]?.id
+}
+
 /** Inserts an account of an organization, unless it has so many of this kind already. */
 export async function insertAccount(tx: Tx, account: NewAccount, most: number): Promise<boolean> {
   const { id, orgId, kind, username, name, description, ownerId, at } = account

@@ -11,6 +11,9 @@ export const lfsAddress = new RegExp(`${repository}/info/lfs(?:/|$)`)
 /** Where clients download a file of a repository. */
 export const fileAddress = new RegExp(`${repository}/(?:resolve|raw)/`)
 
+/** Where identity providers provision an organization. */
+export const scimAddress = /^\/api\/organizations\/[^/]+\/scim(?:-provisioning)?\/v2(?:\/|$)/
+
 const cloneAddress = new RegExp(`${repository.replace('{1,2}', '{0,1}')}/[^/]+\\.git/`, 'i')
 const apiAddress = /^\/(?:api|assets|\.well-known)(?:\/|$)/i
 

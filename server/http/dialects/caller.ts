@@ -32,7 +32,12 @@ export function credentialOf(request: FastifyRequest, publicUrl: string, tokenIn
   return { kind: 'session', hash: digest(secret) }
 }
 
-const scopedKinds: readonly string[] = [tokenKinds.fineGrained, tokenKinds.service, tokenKinds.organization]
+const scopedKinds: readonly string[] = [
+  tokenKinds.fineGrained,
+  tokenKinds.service,
+  tokenKinds.organization,
+  tokenKinds.scim,
+]
 
 /** A token as a credential. Its letter says whether it has a scope; it is part of the hash, so it cannot be changed. */
 export function tokenCredential(token: string): Credential {

@@ -7,8 +7,11 @@ import { json } from './json.ts'
 import { lfs } from './lfs.ts'
 import { lfsLink, link } from './link.ts'
 import { oauth, open } from './oauth.ts'
+import { scim } from './scim.ts'
 
-const dialects: Record<DialectName, Dialect> = { json, hub, git, lfs, link, 'lfs-link': lfsLink, cas, open, oauth }
+const dialects: Record<DialectName, Dialect> = {
+  ...{ json, hub, git, lfs, link, 'lfs-link': lfsLink, cas, open, oauth, scim },
+}
 
 /** The dialect that an operation is declared in. */
 export function dialectOf({ dialect = 'json' }: { dialect?: DialectName }): Dialect {

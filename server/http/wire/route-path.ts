@@ -5,6 +5,7 @@ export function routePath(path: string): string {
   return (
     besideFixedWords(path)
       .replace(':repoType', ':repoType(^models|datasets|spaces$)')
+      .replace(':scimBase', ':scimBase(^(?:scim|scim-provisioning)$)')
       // At the root, what follows `/datasets/` is never the name of a model: a data set may be called `raw`.
       .replace(/^\/:namespace/, '/:namespace(^(?!(?:datasets|spaces)$).*$)')
   )

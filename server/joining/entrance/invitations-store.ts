@@ -29,7 +29,9 @@ export interface InvitationRow {
   state: joining.InvitationState
   invited_by: string | null
   inviter: PersonRow | null
+  /** The identity provider of the organization answers for an invitation that no one sent. */
   inviter_role: OrgRole | null
+  is_provisioned: boolean
   accepted_by: PersonRow | null
   groups: GroupOffered[]
   created_at: Date
@@ -49,8 +51,10 @@ export const invitationColumns = (
 ) => sql`i.id, i.org_id, i.user_id, i.address, ${person('i.user_id')} "user", i.role, i.message, i.lifetime_days,
   case when i.state = 'pending' and i.expires_at <= ${at} then 'expired' else i.state end state,
   i.invited_by, ${person('i.invited_by')} inviter,
-  (select m.role from memberships m join users u on u.id = m.user_id and u.state = 'active'
-    where m.org_id = i.org_id and m.user_id = i.invited_by and ${liveMembership('m', at)}) inviter_role,
+  case when i.invited_by is null and i.scim_user_id is not null then 'admin' else
+    (select m.role from memberships m join users u on u.id = m.user_id and u.state = 'active'
+      where m.org_id = i.org_id and m.user_id = i.invited_by and ${liveMembership('m', at)}) end inviter_role,
+  i.scim_user_id is not null is_provisioned,
   ${person('i.accepted_by')} accepted_by,
   coalesce((select json_agg(json_build_object('id', g.id, 'name', g.name, 'role', ig.role, 'managed_by', g.managed_by,
       'inviter_role', (select max(c.role) from group_roles c where c.group_id = g.id and c.user_id = i.invited_by)) order by lower(g.name))
@@ -99,7 +103,9 @@ export interface InvitationWrite {
   message: string
   days: number
   hash: Buffer
-  invitedBy: string
+  /** Null: the identity provider answers for it. */
+  invitedBy: string | null
+  scimUserId?: string
   at: Date
   expiresAt: Date
 }
@@ -117,11 +123,12 @@ export async function putInvitation(
       ? sql`(org_id, lower(address)) where state = 'pending' and address is not null`
       : sql`(org_id, user_id) where state = 'pending' and user_id is not null`
   const { rows } = await sql<{ id: string; hadExpired: boolean }>`
-    insert into invitations as i (id, org_id, user_id, address, role, message, lifetime_days, hash, invited_by, created_at, sent_at, expires_at)
+    insert into invitations as i (id, org_id, user_id, address, role, message, lifetime_days, hash, invited_by, scim_user_id, created_at, sent_at, expires_at)
     values (${write.id}, ${write.orgId}, ${write.userId}, ${write.address}, ${write.role}, ${write.message}, ${write.days},
-      ${write.hash}, ${write.invitedBy}, ${write.at}, ${write.at}, ${write.expiresAt})
+      ${write.hash}, ${write.invitedBy}, ${write.scimUserId ?? null}, ${write.at}, ${write.at}, ${write.expiresAt})
     on conflict ${target} do update set role = excluded.role, message = excluded.message, lifetime_days = excluded.lifetime_days,
-      hash = excluded.hash, invited_by = excluded.invited_by, sent_at = excluded.sent_at, expires_at = excluded.expires_at
+      hash = excluded.hash, invited_by = excluded.invited_by, sent_at = excluded.sent_at, expires_at = excluded.expires_at,
+      scim_user_id = coalesce(excluded.scim_user_id, i.scim_user_id)
     returning id, exists (select from invitations b where b.id = i.id and b.expires_at <= ${write.at}) "hadExpired"`.execute(
     tx,
   )
@@ -220,4 +227,25 @@ export async function findLiveInvitations(db: Db, hashes: readonly Buffer[], at:
   const { rows } = await sql<{ hash: Buffer }>`select hash from invitations
     where hash = any(${bytesOf(hashes)}) and state = 'pending' and expires_at > ${at}`.execute(db)
   return rows.map(({ hash }) => hash)
+}
+
+/** Makes a pending invitation of an account, by name or to an address of theirs, one of SCIM too; tells whether there is one. */
+export async function adoptInvitation(
+  tx: Tx,
+  { orgId, userId, scimUserId, at }: { orgId: string; userId: string; scimUserId: string; at: Date },
+): Promise<boolean> {
+  const { rows } = await sql`update invitations set scim_user_id = ${scimUserId} where id = (
+      select i.id from invitations i where i.org_id = ${orgId} and i.state = 'pending' and i.expires_at > ${at}
+        and (i.user_id = ${userId} or lower(i.address) in
+          (select lower(e.address) from emails e where e.user_id = ${userId} and e.verified_at is not null))
+      order by i.user_id nulls last, i.id limit 1 for update)
+    returning id`.execute(tx)
+  return rows.length > 0
+}
+
+/** Revokes the pending invitations of a person that SCIM sent or took up; answers how many. */
+export async function revokeProvisioned(tx: Tx, scimUserId: string, at: Date): Promise<number> {
+  const { rows } = await sql`update invitations set state = 'revoked', ended_at = ${at}
+    where scim_user_id = ${scimUserId} and state = 'pending' returning id`.execute(tx)
+  return rows.length
 }

@@ -84,7 +84,8 @@ async function accept(db: Db, permit: Permit<'invitation.accept'>, key: OfferKey
     const inviterOf = (offer: OfferRow) => offer.invited_by
     const locked = await lockAccepted(tx, permit, { seen, lock: () => lockMine(tx, permit, key), inviterOf })
     if (locked === undefined) return undefined
-    const { offer: row, inviterRole } = locked
+    const { offer: row } = locked
+    const inviterRole = row.invited_by === null ? row.inviter_role : locked.inviterRole
     if (row.is_member) throw new HubError('Conflict', `You are already a member of ${row.org.name}.`)
     if (!mayGrant(inviterRole, row.role)) return undefined
     const groups = row.groups.filter((group) => mayStillGive(row, group))
@@ -129,7 +130,7 @@ async function entryOf(
     kind: 'join',
     person: { id, name },
     role: row.role,
-    source: 'invitation',
+    source: sourceOf(row),
     letInBy: row.invited_by,
     groups: groups.map((group) => ({ groupId: group.id, role: group.role, by })),
   } as const
@@ -141,15 +142,23 @@ async function entryOf(
   }
 }
 
+function sourceOf({ is_provisioned }: OfferRow): 'scim' | 'invitation' {
+  return is_provisioned ? 'scim' : 'invitation'
+}
+
+function noInviter({ is_provisioned }: OfferRow): string {
+  return is_provisioned ? 'the identity provider' : 'a deleted account'
+}
+
 function entryEvent(person: { id: string; name: string }, row: OfferRow, groups: readonly GroupOffered[]): NewEvent {
   const dropped = row.groups.filter((group) => !groups.includes(group)).map(({ name }) => name)
   return {
     type: 'org.invite.accept',
-    message: `joined with the ${row.role} role through an invitation from ${row.inviter?.user ?? 'a deleted account'}`,
+    message: `joined with the ${row.role} role through an invitation from ${row.inviter?.user ?? noInviter(row)}`,
     data: {
       user: { _id: person.id, user: person.name },
       role: row.role,
-      source: 'invitation',
+      source: sourceOf(row),
       invitation: { id: row.id, invitedBy: row.inviter?.user ?? null },
       resourceGroups: groups.map(({ id, name, role }) => ({ id, name, role })),
       ...(dropped.length > 0 && { resourceGroupsDropped: dropped }),

@@ -4,6 +4,7 @@ import { invitationsReceived, invitationsSent, inviteLinks, joinRequests } from 
 import { now } from '../../kernel/clock.ts'
 import { membership, successorPlace } from '../../members/holdings.ts'
 import { collaboratorGrants, fileLocks, gatedAccess, gatedRequests } from '../../repos/holdings.ts'
+import { provisioned } from '../../scim/holdings.ts'
 import { serviceAccounts } from '../../service-accounts/holdings.ts'
 import { ssoIdentities, ssoSessions } from '../../sso/holdings.ts'
 import type { Db, Tx } from '../../store/database.ts'
@@ -27,6 +28,7 @@ export const holdingsByKind: HoldingsByKind = {
   serviceAccounts,
   ssoIdentities,
   ssoSessions,
+  provisioned,
   successorPlace,
   groupRoles,
   membership,

@@ -20,14 +20,14 @@ export interface GroupPlan {
 
 /** How wishes about groups are taken, and whose rows they are about. */
 export interface GroupMode {
-  mode: 'replace' | 'merge' | 'exact'
+  mode: 'replace' | 'merge' | 'exact' | 'sync'
   source: GroupRoleSource
 }
 
 /**
  * Compares what is asked with what is there. `replace` sets the rows of the source; `merge` touches only the groups named,
  * and an entry that repeats what the person has there, from whatever source, changes nothing; `exact` writes what is
- * named. Rows of other sources stay.
+ * named; `sync` is both `replace` and `exact`. Rows of other sources stay.
  */
 export function planGroups(
   rows: readonly GroupRow[],
@@ -37,7 +37,7 @@ export function planGroups(
   const own = rows.filter((row) => row.source === source)
   const goes = (row: GroupRow) => {
     const asked = named.find(({ id }) => id === row.id)
-    return asked === undefined ? mode === 'replace' : asked.role === null
+    return asked === undefined ? mode === 'replace' || mode === 'sync' : asked.role === null
   }
   const put = named.flatMap((group) => {
     const here = rows.filter(({ id }) => id === group.id)
@@ -49,7 +49,7 @@ export function planGroups(
 
 function repeats(here: readonly GroupRow[], role: GroupRole, { mode, source }: GroupMode): boolean {
   if (here.some((row) => row.source === source && row.role === role)) return true
-  return mode !== 'exact' && highestRole(here.map((row) => row.role)) === role
+  return mode !== 'exact' && mode !== 'sync' && highestRole(here.map((row) => row.role)) === role
 }
 
 /** A group role as the audit log tells it. */

@@ -53,9 +53,10 @@ export interface Update {
 export interface GroupWish {
   /**
    * `replace`: these and no others. `merge`: those named, and where that repeats what the member has there from whatever
-   * source, nothing. `exact`: those named, whatever other sources say.
+   * source, nothing. `exact`: those named, whatever other sources say. `sync`: these and
+   * no others, whatever other sources say.
    */
-  mode: 'replace' | 'merge' | 'exact'
+  mode: 'replace' | 'merge' | 'exact' | 'sync'
   named: readonly NamedGroup[]
   source?: GroupRoleSource
 }

@@ -149,16 +149,23 @@ export async function putGroupRoles(tx: Tx, orgId: string, rows: readonly GroupW
 }
 
 /**
- * Puts newcomers into every group that they join by its rule. A group that turns auto-join on at this moment holds the row
+ * Puts newcomers into every group that they join by its rule, or that a SCIM group of theirs is linked to. A group that turns auto-join on at this moment holds the row
  * of the organization, for which the insert of the membership waited: what it says now is what counts.
  */
 export async function joinByRule(tx: Tx, orgId: string, userIds: readonly string[], at: Date): Promise<void> {
   await sql`insert into group_roles (group_id, org_id, user_id, source, role, added_at)
-    select g.id, g.org_id, m.user_id, 'auto_join', g.auto_join_role, ${at}
-    from resource_groups g cross join unnest(${arrayOf(userIds)}) w(user_id)
-    join ${membershipOf(sql.ref('g.org_id'), sql.ref('w.user_id'))} m on true
-    where g.org_id = ${orgId} and (g.auto_join_scope = 'all' or (g.auto_join_scope = 'read_plus' and ${readerRow('m')}))
-    order by g.id, m.user_id
+    select joined.group_id, ${orgId}, joined.user_id, joined.source, joined.role, ${at} from (
+      select g.id group_id, m.user_id, 'auto_join'::group_role_source source, g.auto_join_role "role"
+      from resource_groups g cross join unnest(${arrayOf(userIds)}) w(user_id)
+      join ${membershipOf(sql.ref('g.org_id'), sql.ref('w.user_id'))} m on true
+      where g.org_id = ${orgId} and (g.auto_join_scope = 'all' or (g.auto_join_scope = 'read_plus' and ${readerRow('m')}))
+      union all
+      select l.resource_group_id, su.user_id, 'scim', max(l.role) from scim_users su
+      join scim_group_members gm on gm.member_id = su.id join scim_group_links l on l.group_id = gm.group_id
+      where su.org_id = ${orgId} and su.user_id = any(${arrayOf(userIds)}) and su.active
+      group by l.resource_group_id, su.user_id
+    ) joined
+    order by joined.group_id, joined.user_id
     on conflict (group_id, user_id, source) do nothing`.execute(tx)
 }
 

@@ -16,6 +16,13 @@ export async function findRejoinBlock(db: Db, orgId: string, userId: string, at:
   return rows[0]?.until
 }
 
+/** Which of these people the identity provider of an organization has deactivated. */
+export async function findDeactivated(db: Db, orgId: string, userIds: readonly string[]): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`select user_id id from scim_users
+    where org_id = ${orgId} and user_id = any(${arrayOf(userIds)}) and not active`.execute(db)
+  return rows.map(({ id }) => id)
+}
+
 /** Which of these people are kept out of an organization, and until when. */
 export async function findRejoinBlocks(
   db: Db,

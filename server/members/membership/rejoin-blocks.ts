@@ -1,15 +1,16 @@
 import { dayOf, now } from '../../kernel/clock.ts'
 import { HubError } from '../../kernel/errors.ts'
 import type { Db, Tx } from '../../store/database.ts'
-import { findRejoinBlock, findRejoinBlocks, lockPeople } from './rejoin-blocks-store.ts'
+import { findDeactivated, findRejoinBlock, findRejoinBlocks, lockPeople } from './rejoin-blocks-store.ts'
 
 /**
- * Refuses to let in people of whom one was offboarded and has a rejoin block; the refusal does not tell why.
- * Holds the accounts: who asks first is not overtaken by an offboarding.
+ * Refuses to let in people of whom one was offboarded and has a rejoin block, or is deactivated by the identity provider;
+ * the refusal does not tell why. Holds the accounts: who asks first is not overtaken by an offboarding.
  */
 export async function refuseBlocked(tx: Tx, orgId: string, userIds: readonly string[]): Promise<void> {
   await lockPeople(tx, userIds)
-  if ((await findRejoinBlocks(tx, orgId, userIds, now())).size === 0) return
+  const isBlocked = (await findRejoinBlocks(tx, orgId, userIds, now())).size > 0
+  if (!isBlocked && (await findDeactivated(tx, orgId, userIds)).length === 0) return
   throw new HubError(
     'Conflict',
     'This account can’t join the organization right now. Ask an admin of the organization.',
@@ -19,6 +20,11 @@ export async function refuseBlocked(tx: Tx, orgId: string, userIds: readonly str
 /** Refuses to offer something to someone who was offboarded, and tells the admin who offers it what to do first. */
 export async function refuseToOffer(tx: Tx, orgId: string, person: { id: string; name: string }): Promise<void> {
   await lockPeople(tx, [person.id])
+  if ((await findDeactivated(tx, orgId, [person.id])).length > 0)
+    throw new HubError(
+      'Conflict',
+      `${person.name} is deactivated by the identity provider of the organization. Activate them there first.`,
+    )
   const until = await findRejoinBlock(tx, orgId, person.id, now())
   if (until === undefined) return
   throw new HubError('Conflict', rejoinBlockWords(person.name, until))

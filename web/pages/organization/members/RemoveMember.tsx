@@ -124,6 +124,7 @@ const remainingWords: Words = {
   invitationsReceived: (count) =>
     `${counted(count, 'received invitation')}, which no longer ${count === 1 ? 'works' : 'work'} for them`,
   joinRequests: (count) => counted(count, 'request to join', 'requests to join'),
+  provisioned: () => 'link to the identity provider, which can activate them again',
 }
 
 function countLines(words: Words, counts: Record<string, number>): string[] {

@@ -1,0 +1,28 @@
+import * as api from '../../api/index.ts'
+import type { LinksAndMail } from '../mail/links.ts'
+import * as discovery from '../scim/discovery.ts'
+import * as settings from '../scim/settings.ts'
+import * as users from '../scim/users.ts'
+import { serve } from './serve.ts'
+import type { Server } from './services.ts'
+
+/** What identity providers do, and what admins set for them. */
+export function addProvisioningRoutes(server: Server): void {
+  const links: LinksAndMail = server.hub
+  const { scim, scimSettings } = api
+  serve(server, scim.getServiceProviderConfig, discovery.getServiceProviderConfig, links)
+  serve(server, scim.listResourceTypes, discovery.listResourceTypes, links)
+  serve(server, scim.getResourceType, discovery.getResourceType, links)
+  serve(server, scim.listSchemas, discovery.listSchemas, links)
+  serve(server, scim.getSchema, discovery.getSchema, links)
+  serve(server, scim.listScimUsers, users.listScimUsers, links)
+  serve(server, scim.getScimUser, users.getScimUser, links)
+  serve(server, scim.createScimUser, users.createScimUser, links)
+  serve(server, scim.replaceScimUser, users.replaceScimUser, links)
+  serve(server, scim.patchScimUser, users.patchScimUser, links)
+  serve(server, scim.deleteScimUser, users.deleteScimUser)
+  serve(server, scimSettings.getScimSettings, settings.getScimSettings, links)
+  serve(server, scimSettings.createScimToken, settings.createScimToken)
+  serve(server, scimSettings.rotateScimToken, settings.rotateScimToken)
+  serve(server, scimSettings.revokeScimToken, settings.revokeScimToken)
+}

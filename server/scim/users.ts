@@ -1,0 +1,223 @@
+import type * as api from '../../api/index.ts'
+import type { InputOf, ResultOf } from '../../api/index.ts'
+import type { Permit } from '../access/permit.ts'
+import { recheck } from '../access/recheck.ts'
+import { record } from '../audit/record.ts'
+import { now } from '../kernel/clock.ts'
+import { HubError } from '../kernel/errors.ts'
+import { newId } from '../kernel/ids.ts'
+import type { Links } from '../mail/links.ts'
+import { type Held, lockPeople } from '../members/membership/membership-lock.ts'
+import { refusedBy } from '../store/conflict.ts'
+import type { Db, Tx } from '../store/database.ts'
+import { kindOf, requireBase } from './base.ts'
+import { listOf, pageAsked, projected, readUser, readUserPatch, type UserChange } from './body.ts'
+import { badRequest, noResource, notUnique } from './errors.ts'
+import { parseFilter } from './filter.ts'
+import { conditionOf, everything } from './filter-store.ts'
+import { type Asked, carryOut } from './operations.ts'
+import { userData, userReply } from './replies.ts'
+import { putToSleep, remove, wake } from './sleep.ts'
+import * as store from './users-store.ts'
+
+type Scim = typeof api.scim
+type WritePermit = Permit<'scim.write'>
+
+/** Lists provisioned users, deactivated ones included; a filter finds some of them. */
+export async function listScimUsers(
+  db: Db,
+  { org }: Permit<'scim.read'>,
+  input: InputOf<Scim['listScimUsers']>,
+  links: Links,
+): Promise<ResultOf<Scim['listScimUsers']>> {
+  await requireBase(db, org, input.scimBase)
+  const { startIndex, count } = pageAsked(input)
+  const at = now()
+  const condition = input.filter ? conditionOf(parseFilter(input.filter), store.userFilterColumns(at)) : everything
+  const page = { orgId: org.id, condition, startIndex, count }
+  const rows = count === 0 ? [] : await store.listUserRows(db, page, at)
+  const isAll = startIndex === 1 && rows.length < count
+  const total = isAll ? rows.length : await store.countUsers(db, org.id, condition)
+  const place = { org: org.name, base: input.scimBase }
+  return listOf(
+    rows.map((row) => projected(userReply(row, links, place), input)),
+    total,
+    startIndex,
+  )
+}
+
+/** Reads one provisioned user. */
+export async function getScimUser(
+  db: Db,
+  { org }: Permit<'scim.read'>,
+  input: InputOf<Scim['getScimUser']>,
+  links: Links,
+): Promise<ResultOf<Scim['getScimUser']>> {
+  await requireBase(db, org, input.scimBase)
+  return projected(
+    userReply(await getUser(db, org.id, input.id), links, { org: org.name, base: input.scimBase }),
+    input,
+  )
+}
+
+async function getUser(db: Db, orgId: string, id: string): Promise<store.UserRow> {
+  const row = await store.findUser(db, orgId, id, now())
+  if (row === undefined) throw noResource('User', id)
+  return row
+}
+
+/** Provisions a user: invites the account that has the address. */
+export async function createScimUser(
+  db: Db,
+  permit: WritePermit,
+  input: InputOf<Scim['createScimUser']>,
+  links: Links,
+): Promise<ResultOf<Scim['createScimUser']>> {
+  const { org } = permit
+  await requireBase(db, org, input.scimBase)
+  const asked = { method: 'POST', resource: 'User', subject: String(input.resource.userName), status: 201 } as const
+  const row = await carryOut(db, permit, asked, (tx) => create(tx, permit, readUser(input.resource)))
+  const reply = userReply(row, links, { org: org.name, base: input.scimBase })
+  return { reply: projected(reply, input), headers: { Location: reply.meta.location } }
+}
+
+async function create(tx: Tx, permit: WritePermit, wish: UserChange): Promise<store.UserRow> {
+  const { org } = permit
+  const { userName, email = userName, active = true } = wish
+  if (userName === undefined) throw badRequest('invalidValue', 'userName: is required.')
+  if (!email?.includes('@')) throw badRequest('invalidValue', 'emails: send the work email address of the person.')
+  const account = await accountOf(tx, email)
+  await recheck(tx, permit, { others: [account.id], members: [account.id] })
+  const names = { givenName: wish.givenName ?? '', familyName: wish.familyName ?? '' }
+  const told = { userName, externalId: wish.externalId ?? null, email, ...names }
+  const id = newId()
+  await refusingTwice(() => store.insertUser(tx, { ...told, id, orgId: org.id, userId: account.id, active, at: now() }))
+  const held = await lockPeople(tx, { orgId: org.id, userIds: [account.id], callerId: '' })
+  const made = await getUser(tx, org.id, id)
+  const isMember = held.members.has(account.id)
+  if (active && !isMember) await wake(tx, permit, made, await kindOf(tx, org.id))
+  if (!active && isMember) await putToSleep(tx, permit, made, held)
+  const row = await getUser(tx, org.id, id)
+  const message = active ? `provisioned ${account.name} by SCIM` : `provisioned ${account.name} by SCIM as deactivated`
+  await record(tx, permit, { type: 'scim.user.create', message, data: userData(row) })
+  return row
+}
+
+// Basic SSO adds a door in front of the organization: people have accounts of their own already.
+async function accountOf(db: Db, email: string): Promise<{ id: string; name: string }> {
+  const account = await store.findAccountOf(db, email)
+  if (account !== undefined) return account
+  throw new HubError(
+    'NotFound',
+    `No account has ${email} as a verified email address. The person has to sign up first.`,
+  )
+}
+
+const uniques: Record<string, string> = {
+  scim_users_name: 'A user with this userName is already provisioned.',
+  scim_users_external: 'A user with this externalId is already provisioned.',
+  scim_users_org_id_user_id_key: 'The account with this email address is already provisioned.',
+}
+
+async function refusingTwice(write: () => Promise<void>): Promise<void> {
+  try {
+    await write()
+  } catch (error) {
+    const sentence = uniques[refusedBy(error) ?? '']
+    if (sentence === undefined) throw error
+    throw notUnique(sentence)
+  }
+}
+
+/** Replaces what is known of a user; who is not said to be inactive is active. */
+export async function replaceScimUser(
+  db: Db,
+  permit: WritePermit,
+  input: InputOf<Scim['replaceScimUser']>,
+  links: Links,
+): Promise<ResultOf<Scim['replaceScimUser']>> {
+  return changeUser(db, permit, { ...input, method: 'PUT', links }, () => {
+    const { active = true, externalId = null, ...rest } = readUser(input.resource)
+    return { ...rest, active, externalId }
+  })
+}
+
+/** Changes a user by PATCH operations. */
+export async function patchScimUser(
+  db: Db,
+  permit: WritePermit,
+  input: InputOf<Scim['patchScimUser']>,
+  links: Links,
+): Promise<ResultOf<Scim['patchScimUser']>> {
+  return changeUser(db, permit, { ...input, method: 'PATCH', links }, () => readUserPatch(input.resource))
+}
+
+type Change = InputOf<Scim['patchScimUser']> & { method: 'PUT' | 'PATCH'; links: Links }
+
+async function changeUser(
+  db: Db,
+  permit: WritePermit,
+  { id, scimBase, method, links, ...projection }: Change,
+  read: () => UserChange,
+): Promise<api.scim.ScimUser> {
+  const { org } = permit
+  await requireBase(db, org, scimBase)
+  const seen = await getUser(db, org.id, id)
+  const asked = { method, resource: 'User', subject: seen.user_name } as const
+  const row = await carryOut(db, permit, asked, (tx) => change(tx, permit, seen, read()))
+  return projected(userReply(row, links, { org: org.name, base: scimBase }), projection)
+}
+
+async function change(tx: Tx, permit: WritePermit, seen: store.UserRow, wish: UserChange): Promise<store.UserRow> {
+  const { row: before, held } = await lockSeen(tx, permit, seen)
+  const { active = before.wanted, externalId = before.external_id } = wish
+  // Who has an account of their own says themselves what they are called
+  const told = { userName: before.user_name, email: before.email }
+  const names = { givenName: before.given_name, familyName: before.family_name }
+  await refusingTwice(() => store.updateUser(tx, { id: before.id, ...told, ...names, externalId, active, at: now() }))
+  if (active && !before.active) await wake(tx, permit, before, await kindOf(tx, permit.org.id))
+  if (!active && before.wanted) await putToSleep(tx, permit, before, held)
+  const after = await getUser(tx, permit.org.id, before.id)
+  await recordChange(tx, permit, before, after)
+  return after
+}
+
+async function recordChange(tx: Tx, permit: WritePermit, before: store.UserRow, after: store.UserRow): Promise<void> {
+  const data = { before: userData(before), after: userData(after) }
+  if (JSON.stringify(data.before) === JSON.stringify(data.after)) return
+  const name = after.account
+  if (before.active && !after.active)
+    return record(tx, permit, { type: 'scim.user.deactivate', message: `deactivated ${name} by SCIM`, data })
+  if (!before.active && after.active)
+    return record(tx, permit, { type: 'scim.user.activate', message: `activated ${name} by SCIM`, data })
+  return record(tx, permit, { type: 'scim.user.update', message: `changed ${name} by SCIM`, data })
+}
+
+/** Deprovisions a user for good: ends the membership, and forgets the link to the account. */
+export async function deleteScimUser(
+  db: Db,
+  permit: WritePermit,
+  { id, scimBase }: InputOf<Scim['deleteScimUser']>,
+): Promise<ResultOf<Scim['deleteScimUser']>> {
+  const { org } = permit
+  await requireBase(db, org, scimBase)
+  const seen = await getUser(db, org.id, id)
+  const asked: Asked = { method: 'DELETE', resource: 'User', subject: seen.user_name, status: 204 }
+  return carryOut(db, permit, asked, async (tx) => {
+    const { row, held } = await lockSeen(tx, permit, seen)
+    await remove(tx, permit, row, held)
+    await store.deleteUser(tx, row.id)
+    const message = `deprovisioned ${row.account} by SCIM`
+    await record(tx, permit, { type: 'scim.user.delete', message, data: userData(row) })
+    return {}
+  })
+}
+
+// The account is locked with it: who joins by another door at this moment comes before or after.
+async function lockSeen(tx: Tx, permit: WritePermit, seen: store.UserRow): Promise<{ row: store.UserRow; held: Held }> {
+  const { user_id: userId, id } = seen
+  await recheck(tx, permit, { accounts: [userId], members: [userId] })
+  await store.lockUser(tx, id)
+  const row = await getUser(tx, permit.org.id, id)
+  return { row, held: await lockPeople(tx, { orgId: permit.org.id, userIds: [userId], callerId: '' }) }
+}
