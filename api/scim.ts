@@ -198,3 +198,73 @@ export const deleteScimUser = operation({
   reply: z.object({}),
   status: 204,
 })
+
+export const listScimGroups = operation({
+  ...reading,
+  path: path('/Groups'),
+  summary: 'List SCIM groups with their members.',
+  query: listQuery,
+  reply: list(ScimGroup),
+})
+
+export const getScimGroup = operation({
+  ...reading,
+  path: path('/Groups/:id'),
+  params: oneParams,
+  summary: 'Get a SCIM group.',
+  query: attributesQuery,
+  reply: ScimGroup,
+})
+
+export const createScimGroup = operation({
+  ...common,
+  method: 'post',
+  path: path('/Groups'),
+  action: 'scim.write',
+  summary: 'Create a SCIM group. It gives no access until an admin links it to resource groups.',
+  params,
+  query: attributesQuery,
+  body,
+  reply: ScimGroup,
+  status: 201,
+  kind: 'headed',
+  maxBodyBytes: maxScimBodyBytes,
+})
+
+export const replaceScimGroup = operation({
+  ...common,
+  method: 'put',
+  path: path('/Groups/:id'),
+  action: 'scim.write',
+  summary: 'Replace a SCIM group. Users who are not in the list leave it.',
+  params: oneParams,
+  query: attributesQuery,
+  body,
+  reply: ScimGroup,
+  maxBodyBytes: maxScimBodyBytes,
+})
+
+export const patchScimGroup = operation({
+  ...common,
+  method: 'patch',
+  path: path('/Groups/:id'),
+  action: 'scim.write',
+  summary: 'Change a SCIM group. Answers `204`, or `200` with the group if you ask for `attributes`.',
+  params: oneParams,
+  query: attributesQuery,
+  body,
+  reply: ScimGroup,
+  kind: 'headed',
+  maxBodyBytes: maxScimBodyBytes,
+})
+
+export const deleteScimGroup = operation({
+  ...common,
+  method: 'delete',
+  path: path('/Groups/:id'),
+  action: 'scim.write',
+  summary: 'Delete a SCIM group. Its users lose the roles that it gave.',
+  params: oneParams,
+  reply: z.object({}),
+  status: 204,
+})

@@ -2,6 +2,7 @@ import type { Db } from '../server/store/database.ts'
 import { sql } from '../server/store/sql.ts'
 import { largeFileTables } from './grown-files.ts'
 import { gateTables } from './grown-gates.ts'
+import { scimTables } from './grown-scim.ts'
 import { ssoTables } from './grown-sso.ts'
 import { tokenTables } from './grown-tokens.ts'
 import { few, type GrownTable, hash, id, population, some } from './grown-values.ts'
@@ -310,6 +311,7 @@ const tables: Record<string, GrownTable> = {
     columns: { org_id: id('b'), token_id: id('a'), sealed: `'\\x00'` },
   },
   ...ssoTables,
+  ...scimTables,
   recovery_confirmations: {
     count: few,
     columns: { recovery_request_id: id('a'), confirmed_by_id: id('a'), name: `'person'`, at: 'now()' },

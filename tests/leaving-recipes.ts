@@ -43,6 +43,7 @@ async function offboard(db: Db, world: World): Promise<string> {
     fileLocks: [],
     serviceAccounts: [],
     ssoIdentities: [],
+    provisioned: [],
     ssoSessions: [],
   }
   const report = {

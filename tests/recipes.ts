@@ -19,6 +19,7 @@ import { leavingRecipes } from './leaving-recipes.ts'
 import { lfsRecipes } from './lfs-recipes.ts'
 import { orgTokenRecipes } from './org-token-recipes.ts'
 import { recoveryRecipes } from './recovery-recipes.ts'
+import { scimRecipes } from './scim-recipes.ts'
 import { seatRecipes } from './seat-recipes.ts'
 import { serviceAccountRecipes } from './service-account-recipes.ts'
 import { fineGrainedToken, tokenRecipes } from './token-recipes.ts'
@@ -82,6 +83,7 @@ export const recipes: Record<string, Make> = {
   ...domainRecipes,
   ...leavingRecipes,
   ...lfsRecipes,
+  ...scimRecipes,
   ...seatRecipes,
   ...xetRecipes,
 

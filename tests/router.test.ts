@@ -91,8 +91,10 @@ test('no address holds a secret', () => {
       // The ID of one
       'token in get /api/organizations/:org/access/explain',
       'tokenId in delete /api/organizations/:org/service-accounts/:serviceAccountId/tokens/:tokenId',
+      'tokenId in delete /api/organizations/:org/settings/scim/tokens/:tokenId',
       'tokenId in patch /api/organizations/:org/service-accounts/:serviceAccountId/tokens/:tokenId',
       'tokenId in post /api/organizations/:org/service-accounts/:serviceAccountId/tokens/:tokenId/rotate',
+      'tokenId in post /api/organizations/:org/settings/scim/tokens/:tokenId/rotate',
     ],
   )
 })

@@ -19,6 +19,7 @@ export const callerKinds = [
   'group_admin',
   'former',
   'blocked',
+  'scim_token',
   'unverified',
   'other_admin',
   'collaborator_read',
@@ -58,6 +59,7 @@ export const kindMeaning: Record<CallerKind, string> = {
   group_admin: 'member with no_access, admin in the group',
   former: 'was admin, removed',
   blocked: 'admin without 2FA where the organization requires it',
+  scim_token: 'the identity provider, with a SCIM token',
   unverified: 'admin without a verified email address',
   other_admin: 'admin of another organization',
   collaborator_read: 'no member, with a read grant on the repository',
@@ -204,9 +206,10 @@ const scopes = {
   org_token: ({ org }: Placed) => ({ org_id: org.id, permissions: ['org.read', 'repo.content.read'] }),
 }
 
-const ofOrganization: Partial<Record<CallerKind, 'service_account' | 'organization'>> = {
+const ofOrganization: Partial<Record<CallerKind, 'service_account' | 'organization' | 'scim'>> = {
   service: 'service_account',
   org_token: 'organization',
+  scim_token: 'scim',
 }
 
 function place(rows: Rows, { org, other, group, repo, caller }: Placed, kind: CallerKind): void {
@@ -257,7 +260,7 @@ function credentials(rows: Rows, kind: CallerKind, placed: Placed): Pick<World, 
   const role = tokenRoles[kind]
   if (role !== undefined) {
     const expires_at = kind === 'expired' ? secondsFromNow(-1) : null
-    const letter = kind === 'service' ? 'service' : kind === 'org_token' ? 'organization' : undefined
+    const letter = letters[kind]
     const { token, id } = addToken(rows, caller, { role, name: 'world', expires_at, letter })
     if (kind in scopes) rows.token_scopes.push({ token_id: id, ...scopes[kind as keyof typeof scopes](placed) })
     if (kind === 'denied' || kind === 'revoked')
@@ -269,6 +272,12 @@ function credentials(rows: Rows, kind: CallerKind, placed: Placed): Pick<World, 
   const times = { created_at: now(), last_seen_at: now(), rotated_at: now(), confirmed_at: now() }
   rows.sessions.push({ id, user_id: caller.id, hash: digest(secret), ...times, expires_at: secondsFromNow(3600) })
   return { headers: { cookie: `guildhall_session=${secret}`, 'sec-fetch-site': 'same-origin' }, sessionId: id }
+}
+
+const letters: Partial<Record<CallerKind, TokenKind>> = {
+  service: 'service',
+  org_token: 'organization',
+  scim_token: 'scim',
 }
 
 const tokenRoles: Partial<Record<CallerKind, tokens.TokenRole>> = {
@@ -283,6 +292,7 @@ const tokenRoles: Partial<Record<CallerKind, tokens.TokenRole>> = {
   expired: 'fineGrained',
   service: 'fineGrained',
   org_token: 'fineGrained',
+  scim_token: 'fineGrained',
 }
 
 /** Stores a token of a person and answers it; nothing is recorded or mailed. */

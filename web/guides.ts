@@ -37,6 +37,7 @@ export const guideTitles = {
   requests: 'Let people request to join',
   'require-2fa': 'Require two-factor authentication (2FA)',
   'resource-groups': 'Use resource groups',
+  scim: 'Provision members with SCIM',
   seats: 'Manage seats and preview invoices',
   security: 'Security',
   'service-accounts': 'Create a service account',

@@ -73,6 +73,7 @@ const organizationPages = [
   ),
   page(orgSettings, '/collaborators', () => import('./pages/organization/Collaborators.tsx')),
   page(orgSettings, '/service-accounts', () => import('./pages/organization/ServiceAccounts.tsx')),
+  page(orgSettings, '/scim', () => import('./pages/organization/Scim.tsx')),
   page(orgSettings, '/tokens', () => import('./pages/organization/Tokens.tsx'), told<OrgTokensSearch>),
   page(orgSettings, '/repositories', () => import('./pages/organization/Repositories.tsx')),
   page(orgSettings, '/profile', () => import('./pages/organization/Profile.tsx')),

@@ -22,6 +22,7 @@ import {
   IconSettings,
   IconShieldLock,
   IconUser,
+  IconUserCog,
   IconUserPlus,
   IconUserQuestion,
   IconUsers,
@@ -120,6 +121,7 @@ export const organizationSections: SectionGroup[] = [
         icon: IconRobot,
         needs: 'orgToken.view',
       },
+      { to: '/organizations/$org/settings/scim', label: 'SCIM', icon: IconUserCog, needs: 'scim.view' },
     ],
   },
   {

@@ -217,6 +217,8 @@ export const policy = {
     provisions: true,
   },
   'scim.view': { on: 'org', requires: 'orgAdmin', permission: 'org.read', credential: 'read', plan: 'scim' },
+  'scim.link': { on: 'org', requires: 'orgAdmin', permission: 'org.write', credential: 'write', plan: 'scim' },
+  'scim.decide': { on: 'org', requires: 'orgAdmin', permission: 'org.write', credential: 'write', plan: 'scim' },
   'scimToken.create': { on: 'org', requires: 'orgAdmin', credential: 'write', plan: 'scim', recent: true },
   'scimToken.rotate': { on: 'org', requires: 'orgAdmin', credential: 'write', plan: 'scim', recent: true },
   'scimToken.revoke': { on: 'org', requires: 'orgAdmin', credential: 'write', plan: 'scim' },

@@ -68,7 +68,7 @@ function reportOf({ id, at, joinedAt }: { id: string; at: Date; joinedAt: Date }
       invitationsSent: [],
     },
     ...{ inviteLinks: [], joinRequests: [], fileLocks: [], serviceAccounts: [] },
-    ...{ ssoIdentities: [], ssoSessions: [] },
+    ...{ ssoIdentities: [], ssoSessions: [], provisioned: [] },
   }
   const zeros = Object.fromEntries(Object.keys(none).map((kind) => [kind, 0]))
   return {

@@ -1,6 +1,10 @@
 import * as api from '../../api/index.ts'
 import type { LinksAndMail } from '../mail/links.ts'
 import * as discovery from '../scim/discovery.ts'
+import * as groups from '../scim/groups.ts'
+import * as held from '../scim/held.ts'
+import * as groupLinks from '../scim/links.ts'
+import * as lists from '../scim/lists.ts'
 import * as settings from '../scim/settings.ts'
 import * as users from '../scim/users.ts'
 import { serve } from './serve.ts'
@@ -21,8 +25,21 @@ export function addProvisioningRoutes(server: Server): void {
   serve(server, scim.replaceScimUser, users.replaceScimUser, links)
   serve(server, scim.patchScimUser, users.patchScimUser, links)
   serve(server, scim.deleteScimUser, users.deleteScimUser)
+  serve(server, scim.listScimGroups, groups.listScimGroups, links)
+  serve(server, scim.getScimGroup, groups.getScimGroup, links)
+  serve(server, scim.createScimGroup, groups.createScimGroup, links)
+  serve(server, scim.replaceScimGroup, groups.replaceScimGroup, links)
+  serve(server, scim.patchScimGroup, groups.patchScimGroup, links)
+  serve(server, scim.deleteScimGroup, groups.deleteScimGroup)
   serve(server, scimSettings.getScimSettings, settings.getScimSettings, links)
   serve(server, scimSettings.createScimToken, settings.createScimToken)
   serve(server, scimSettings.rotateScimToken, settings.rotateScimToken)
   serve(server, scimSettings.revokeScimToken, settings.revokeScimToken)
+  serve(server, scimSettings.listProvisionedUsers, lists.listProvisionedUsers, links)
+  serve(server, scimSettings.listProvisionedGroups, lists.listProvisionedGroups)
+  serve(server, scimSettings.setScimGroupLinks, groupLinks.setScimGroupLinks)
+  serve(server, scimSettings.listScimOperations, lists.listScimOperations)
+  serve(server, scimSettings.listHeldRemovals, held.listHeldRemovals)
+  serve(server, scimSettings.approveHeldRemoval, held.approveHeldRemoval)
+  serve(server, scimSettings.refuseHeldRemoval, held.refuseHeldRemoval)
 }

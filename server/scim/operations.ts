@@ -3,6 +3,7 @@ import { daySeconds, now, secondsFromNow } from '../kernel/clock.ts'
 import { HubError } from '../kernel/errors.ts'
 import { newId } from '../kernel/ids.ts'
 import { type Db, type Tx, transaction } from '../store/database.ts'
+import { HeldBack, keepHeld } from './breaker.ts'
 import { deleteOperations, insertOperation } from './operations-store.ts'
 
 const keptDays = 30
@@ -31,9 +32,10 @@ export async function carryOut<T>(
       return result
     })
   } catch (error) {
-    if (error instanceof HubError)
-      await insertOperation(db, rowOf(permit, asked, { status: error.status, error: error.message }))
-    throw error
+    const refusal = error instanceof HeldBack ? await keepHeld(db, permit, error) : error
+    if (refusal instanceof HubError)
+      await insertOperation(db, rowOf(permit, asked, { status: refusal.status, error: refusal.message }))
+    throw refusal
   }
 }
 

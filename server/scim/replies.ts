@@ -1,9 +1,11 @@
 import type { ScimBase } from '../../api/scim.ts'
 import type { Links } from '../mail/links.ts'
 import { locationOf } from './base.ts'
+import type { GroupRow } from './groups-store.ts'
 import type { UserRow } from './users-store.ts'
 
-export const userSchema = 'urn:ietf:params:scim:schemas:core:2.0:User'
+const userSchema = 'urn:ietf:params:scim:schemas:core:2.0:User'
+const groupSchema = 'urn:ietf:params:scim:schemas:core:2.0:Group'
 
 /** Where a resource is told to be. */
 export interface Place {
@@ -37,5 +39,17 @@ export function userData(row: UserRow): Record<string, unknown> {
     userName: row.user_name,
     externalId: row.external_id,
     active: row.active,
+  }
+}
+
+/** A group as identity providers read it; without its members where they are not asked for. */
+export function groupReply(row: GroupRow, links: Links, place: Place) {
+  return {
+    schemas: [groupSchema],
+    id: row.id,
+    externalId: row.external_id,
+    displayName: row.display_name,
+    ...(row.members !== null && { members: row.members.map((value) => ({ value })) }),
+    meta: { resourceType: 'Group', location: locationOf(links, place, `/Groups/${row.id}`) },
   }
 }

@@ -12,10 +12,11 @@ import { refusedBy } from '../store/conflict.ts'
 import type { Db, Tx } from '../store/database.ts'
 import { kindOf, requireBase } from './base.ts'
 import { listOf, pageAsked, projected, readUser, readUserPatch, type UserChange } from './body.ts'
+import { countRemovals, holdWindow, type RemovalAsked, removalsOf } from './breaker.ts'
 import { badRequest, noResource, notUnique } from './errors.ts'
 import { parseFilter } from './filter.ts'
 import { conditionOf, everything } from './filter-store.ts'
-import { type Asked, carryOut } from './operations.ts'
+import { carryOut } from './operations.ts'
 import { userData, userReply } from './replies.ts'
 import { putToSleep, remove, wake } from './sleep.ts'
 import * as store from './users-store.ts'
@@ -96,7 +97,11 @@ async function create(tx: Tx, permit: WritePermit, wish: UserChange): Promise<st
   const made = await getUser(tx, org.id, id)
   const isMember = held.members.has(account.id)
   if (active && !isMember) await wake(tx, permit, made, await kindOf(tx, org.id))
-  if (!active && isMember) await putToSleep(tx, permit, made, held)
+  if (!active && isMember) {
+    const asked = { method: 'PATCH', resource: 'User', id, body: { active }, summary: `deactivates ${account.name}` } as const
+    await countLeaver(tx, permit, made, { asked, held })
+    await putToSleep(tx, permit, made, held)
+  }
   const row = await getUser(tx, org.id, id)
   const message = active ? `provisioned ${account.name} by SCIM` : `provisioned ${account.name} by SCIM as deactivated`
   await record(tx, permit, { type: 'scim.user.create', message, data: userData(row) })
@@ -136,10 +141,7 @@ export async function replaceScimUser(
   input: InputOf<Scim['replaceScimUser']>,
   links: Links,
 ): Promise<ResultOf<Scim['replaceScimUser']>> {
-  return changeUser(db, permit, { ...input, method: 'PUT', links }, () => {
-    const { active = true, externalId = null, ...rest } = readUser(input.resource)
-    return { ...rest, active, externalId }
-  })
+  return changeAndReply(db, permit, { ...input, method: 'PUT', links })
 }
 
 /** Changes a user by PATCH operations. */
@@ -149,28 +151,48 @@ export async function patchScimUser(
   input: InputOf<Scim['patchScimUser']>,
   links: Links,
 ): Promise<ResultOf<Scim['patchScimUser']>> {
-  return changeUser(db, permit, { ...input, method: 'PATCH', links }, () => readUserPatch(input.resource))
+  return changeAndReply(db, permit, { ...input, method: 'PATCH', links })
 }
 
 type Change = InputOf<Scim['patchScimUser']> & { method: 'PUT' | 'PATCH'; links: Links }
 
-async function changeUser(
+async function changeAndReply(
   db: Db,
   permit: WritePermit,
-  { id, scimBase, method, links, ...projection }: Change,
-  read: () => UserChange,
+  { id, scimBase, method, resource, links, ...projection }: Change,
 ): Promise<api.scim.ScimUser> {
   const { org } = permit
   await requireBase(db, org, scimBase)
-  const seen = await getUser(db, org.id, id)
-  const asked = { method, resource: 'User', subject: seen.user_name } as const
-  const row = await carryOut(db, permit, asked, (tx) => change(tx, permit, seen, read()))
+  const row = await changeUser(db, permit, { method, resource: 'User', id, body: resource })
   return projected(userReply(row, links, { org: org.name, base: scimBase }), projection)
 }
 
-async function change(tx: Tx, permit: WritePermit, seen: store.UserRow, wish: UserChange): Promise<store.UserRow> {
+type UserAsked = Omit<RemovalAsked, 'summary'>
+
+/** Carries out a change of a user; a removal that was approved is not counted again. */
+export async function changeUser(db: Db, permit: WritePermit, given: UserAsked): Promise<store.UserRow> {
+  const seen = await getUser(db, permit.org.id, given.id)
+  const told = { method: given.method, resource: 'User', subject: seen.user_name } as const
+  const asked = { ...given, id: seen.id, summary: `deactivates ${seen.account}` }
+  return carryOut(db, permit, told, (tx) => change(tx, permit, seen, asked))
+}
+
+function wishOf({ method, body }: UserAsked): UserChange {
+  if (method === 'PATCH') return readUserPatch(body)
+  const { active = true, externalId = null, ...rest } = readUser(body)
+  return { ...rest, active, externalId }
+}
+
+async function change(
+  tx: Tx,
+  permit: WritePermit,
+  seen: store.UserRow,
+  asked: RemovalAsked,
+): Promise<store.UserRow> {
+  const wish = wishOf(asked)
   const { row: before, held } = await lockSeen(tx, permit, seen)
   const { active = before.wanted, externalId = before.external_id } = wish
+  if (!active) await countLeaver(tx, permit, before, { asked, held })
   // Who has an account of their own says themselves what they are called
   const told = { userName: before.user_name, email: before.email }
   const names = { givenName: before.given_name, familyName: before.family_name }
@@ -201,16 +223,33 @@ export async function deleteScimUser(
 ): Promise<ResultOf<Scim['deleteScimUser']>> {
   const { org } = permit
   await requireBase(db, org, scimBase)
-  const seen = await getUser(db, org.id, id)
-  const asked: Asked = { method: 'DELETE', resource: 'User', subject: seen.user_name, status: 204 }
-  return carryOut(db, permit, asked, async (tx) => {
+  await deleteUser(db, permit, { method: 'DELETE', resource: 'User', id, body: null })
+  return {}
+}
+
+/** Carries out the removal of a user; one that was approved is not counted again. */
+export async function deleteUser(db: Db, permit: WritePermit, given: UserAsked): Promise<void> {
+  const seen = await getUser(db, permit.org.id, given.id)
+  const told = { method: 'DELETE', resource: 'User', subject: seen.user_name, status: 204 } as const
+  const asked = { ...given, id: seen.id, summary: `deprovisions ${seen.account}` }
+  await carryOut(db, permit, told, async (tx) => {
     const { row, held } = await lockSeen(tx, permit, seen)
+    await countLeaver(tx, permit, row, { asked, held })
     await remove(tx, permit, row, held)
     await store.deleteUser(tx, row.id)
     const message = `deprovisioned ${row.account} by SCIM`
     await record(tx, permit, { type: 'scim.user.delete', message, data: userData(row) })
-    return {}
   })
+}
+
+async function countLeaver(
+  tx: Tx,
+  permit: WritePermit,
+  row: store.UserRow,
+  { asked, held }: { asked: RemovalAsked; held: Held },
+): Promise<void> {
+  const people = removalsOf(held, [row.user_id])
+  if (people.length > 0) await countRemovals(tx, permit, await holdWindow(tx, permit), { asked, people })
 }
 
 // The account is locked with it: who joins by another door at this moment comes before or after.

@@ -377,6 +377,10 @@ export interface Invitations {
   message: Generated<string>;
   org_id: string;
   role: OrgRole;
+  /**
+   * Sent by SCIM: the identity provider answers for it where invited_by is empty.
+   */
+  scim_user_id: string | null;
   sent_at: Timestamp;
   /**
    * A pending invitation has no effect after its expiration. A job then updates the state.
@@ -504,6 +508,11 @@ export interface Mails {
   sent_at: Timestamp | null;
   state: MailState;
   subject: string;
+}
+
+export interface ManagedOrganizations {
+  org_id: string;
+  since: Timestamp;
 }
 
 export interface MemberActivity {
@@ -919,6 +928,97 @@ export interface ResourceGroups {
   spend_limits: Generated<Json>;
 }
 
+export interface ScimGroupLinks {
+  group_id: string;
+  linked_at: Timestamp;
+  org_id: string;
+  resource_group_id: string;
+  role: OrgRole;
+}
+
+export interface ScimGroupMembers {
+  group_id: string;
+  member_id: string;
+  org_id: string;
+}
+
+export interface ScimGroups {
+  created_at: Timestamp;
+  display_name: string;
+  external_id: string | null;
+  id: string;
+  org_id: string;
+  updated_at: Timestamp;
+}
+
+export interface ScimHeld {
+  created_at: Timestamp;
+  decided_at: Timestamp | null;
+  decided_by: string | null;
+  expires_at: Timestamp;
+  /**
+   * SHA-256 of what the request does, so that the repetitions of an identity provider wait as one.
+   */
+  fingerprint: Buffer;
+  id: string;
+  org_id: string;
+  people: number;
+  request: Json;
+  state: Generated<string>;
+  summary: string;
+}
+
+export interface ScimOperations {
+  at: Timestamp;
+  error: string | null;
+  id: string;
+  method: string;
+  org_id: string;
+  resource: string;
+  status: number;
+  /**
+   * The userName or displayName that the request is about, or an ID.
+   */
+  subject: string;
+}
+
+export interface ScimRemovals {
+  at: Timestamp;
+  org_id: string;
+  user_id: string;
+  was_admin: boolean;
+}
+
+export interface ScimUsers {
+  /**
+   * What the identity provider said last. A person is in fact active only as a member or with a pending invitation.
+   */
+  active: Generated<boolean>;
+  /**
+   * The membership that ended with active=false: role, expiry, and group roles, to be given back.
+   */
+  asleep: Json | null;
+  created_at: Timestamp;
+  email: string;
+  external_id: string | null;
+  family_name: Generated<string>;
+  given_name: Generated<string>;
+  id: string;
+  org_id: string;
+  updated_at: Timestamp;
+  user_id: string;
+  /**
+   * As it was sent, which need not be the username of the account. Compared without case.
+   */
+  user_name: string;
+}
+
+export interface ScimWindows {
+  began_at: Timestamp;
+  members: number;
+  org_id: string;
+}
+
 export interface SeatDays {
   day: Timestamp;
   members: number;
@@ -935,7 +1035,7 @@ export interface ServiceAccounts {
   description: Generated<string>;
   id: string;
   /**
-   * organization: the identity of the organization’s API token, which can only read.
+   * organization: the identity of the organization’s API token, which can only read. scim: the identity provider, whose tokens open only SCIM.
    */
   kind: string;
   org_id: string;
@@ -1251,6 +1351,7 @@ export interface DB {
   lfs_objects: LfsObjects;
   lfs_uploads: LfsUploads;
   mails: Mails;
+  managed_organizations: ManagedOrganizations;
   member_activity: MemberActivity;
   member_notices: MemberNotices;
   membership_end_notices: MembershipEndNotices;
@@ -1272,6 +1373,14 @@ export interface DB {
   repositories: Repositories;
   repository_names: RepositoryNames;
   resource_groups: ResourceGroups;
+  scim_group_links: ScimGroupLinks;
+  scim_group_members: ScimGroupMembers;
+  scim_groups: ScimGroups;
+  scim_held: ScimHeld;
+  scim_operations: ScimOperations;
+  scim_removals: ScimRemovals;
+  scim_users: ScimUsers;
+  scim_windows: ScimWindows;
   seat_days: SeatDays;
   service_accounts: ServiceAccounts;
   sessions: Sessions;

@@ -49,6 +49,7 @@ describe('removing and leaving', () => {
       fileLocks: 0,
       serviceAccounts: 0,
       ssoIdentities: 0,
+      provisioned: 0,
       ssoSessions: 0,
     })
     const nothing = {

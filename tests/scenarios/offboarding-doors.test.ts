@@ -144,7 +144,7 @@ describe('offboarding', () => {
     assert.deepEqual(report.counts, {
       ...{ membership: 1, groupRoles: 1, collaboratorGrants: 1, tokens: 2, invitationsReceived: 1, invitationsSent: 1 },
       ...{ inviteLinks: 1, joinRequests: 1, successorPlace: 1, fileLocks: 1, serviceAccounts: 0 },
-      ...{ ssoIdentities: 0, ssoSessions: 0 },
+      ...{ ssoIdentities: 0, ssoSessions: 0, provisioned: 0 },
       ...{ gatedAccess: 0, gatedRequests: 0 },
     })
     assert.equal(has.successorPlace, 2)
