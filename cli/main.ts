@@ -22,6 +22,7 @@ import { addRecovery } from './recovery.ts'
 import { addRepo } from './repo.ts'
 import { addRequests } from './requests.ts'
 import { addRotateKey } from './rotate-key.ts'
+import { addScim } from './scim.ts'
 import { addServe } from './serve.ts'
 import { addServiceAccounts } from './service-accounts.ts'
 import { addTokens } from './tokens.ts'
@@ -60,6 +61,7 @@ addRecovery(program)
 addGroups(program)
 addCollaborators(program)
 addServiceAccounts(program)
+addScim(program)
 addAccess(program)
 addRepo(program)
 addBilling(program)

@@ -58,7 +58,7 @@ export function readUser(body: unknown): UserChange {
 
 /** Reads a PATCH request on a user into what it changes all in all. */
 export function readUserPatch(body: unknown): UserChange {
-  return readOperations(body).reduce<UserChange>((change, operation) => ({ ...change, ...changeBy(operation) }), {})
+  return Object.assign({}, ...readOperations(body).map(changeBy))
 }
 
 function changeBy({ op, path, value }: PatchOperation): UserChange {

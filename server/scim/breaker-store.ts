@@ -1,5 +1,5 @@
-import type { Db, Tx } from '../store/database.ts'
 import { liveMembership } from '../access/grants.ts'
+import type { Db, Tx } from '../store/database.ts'
 import { arrayOf, sql } from '../store/sql.ts'
 
 /** A window in which removals are counted. */
@@ -81,7 +81,8 @@ export async function insertHeld(tx: Tx, held: NewHeld): Promise<boolean> {
   await sql`update scim_held set state = 'expired' where org_id = ${orgId} and state = 'waiting' and expires_at <= ${at}`.execute(
     tx,
   )
-  const { rows } = await sql`insert into scim_held (id, org_id, fingerprint, request, summary, people, created_at, expires_at)
+  const { rows } =
+    await sql`insert into scim_held (id, org_id, fingerprint, request, summary, people, created_at, expires_at)
     values (${id}, ${orgId}, ${fingerprint}, ${JSON.stringify(request)}::jsonb, ${summary}, ${people}, ${at}, ${expiresAt})
     on conflict (org_id, fingerprint) where state = 'waiting' do nothing returning id`.execute(tx)
   return rows.length > 0
@@ -99,7 +100,9 @@ export interface HeldRow {
   decided_by: string | null
 }
 
-const columns = (at: Date) => sql`id, case when state = 'waiting' and expires_at <= ${at} then 'expired' else state end state,
+const columns = (
+  at: Date,
+) => sql`id, case when state = 'waiting' and expires_at <= ${at} then 'expired' else state end state,
   request, summary, people, created_at, expires_at, decided_at, decided_by`
 
 /** Lists the last removals that waited, or wait. */

@@ -61,8 +61,7 @@ export async function countRemovals(
   const all = [...counted, ...people.filter(({ userId }) => !known.has(userId))]
   const admins = new Set([...counted, ...people].filter(({ wasAdmin }) => wasAdmin).map(({ userId }) => userId))
   const most = Math.max(leastRemovals, Math.floor(window.members * shareOfMembers))
-  if (decision === 'waiting' || all.length > most || admins.size > mostAdmins)
-    throw new HeldBack(asked, people.length)
+  if (decision === 'waiting' || all.length > most || admins.size > mostAdmins) throw new HeldBack(asked, people.length)
   await store.insertRemovals(tx, org.id, people, now())
 }
 
@@ -80,11 +79,7 @@ function fingerprintOf({ method, resource, id, body }: store.HeldRequest): Buffe
 }
 
 /** Keeps a removal for an admin to decide about, and answers the refusal that the identity provider gets. */
-export async function keepHeld(
-  db: Db,
-  permit: Permit<'scim.write'>,
-  { asked, people }: HeldBack,
-): Promise<HubError> {
+export async function keepHeld(db: Db, permit: Permit<'scim.write'>, { asked, people }: HeldBack): Promise<HubError> {
   const { method, resource, id, body, summary } = asked
   await transaction(db, async (tx) => {
     const row = { id: newId(), orgId: permit.org.id, fingerprint: fingerprintOf(asked), people, summary, at: now() }

@@ -42,7 +42,11 @@ function apply(change: GroupChange, operation: PatchOperation): void {
     return
   }
   if (path.attribute === 'members') change.members = membersBy(change.members ?? unchanged(), operation)
-  else if (op !== 'remove') Object.assign(change, changeOf({ [path.attribute]: value }, (into) => into))
+  else if (op !== 'remove')
+    Object.assign(
+      change,
+      changeOf({ [path.attribute]: value }, (into) => into),
+    )
   else if (path.attribute === 'externalid') change.externalId = null
   else if (path.attribute === 'displayname') throw badRequest('mutability', 'displayName: can’t be removed.')
 }

@@ -106,7 +106,8 @@ export interface Member {
 
 /** Finds provisioned people of an organization by their SCIM IDs. */
 export async function findMembers(db: Db, orgId: string, ids: readonly string[]): Promise<Member[]> {
-  const { rows } = await sql<Member>`select s.id, s.user_id "userId", u.name from scim_users s join users u on u.id = s.user_id
+  const { rows } =
+    await sql<Member>`select s.id, s.user_id "userId", u.name from scim_users s join users u on u.id = s.user_id
     where s.org_id = ${orgId} and s.id = any(${arrayOf(ids)}) order by s.id`.execute(db)
   return rows
 }

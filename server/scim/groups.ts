@@ -16,9 +16,9 @@ import { parseFilter } from './filter.ts'
 import { conditionOf, everything } from './filter-store.ts'
 import { type GroupChange, type MembersChange, readGroup, readGroupPatch } from './group-body.ts'
 import * as store from './groups-store.ts'
+import { freeLinked } from './links-store.ts'
 import { carryOut } from './operations.ts'
 import { groupReply } from './replies.ts'
-import { freeLinked } from './links-store.ts'
 import { giveRoles, holdPeople, losersAmong, type Person } from './roles.ts'
 
 type Scim = typeof api.scim
@@ -165,8 +165,12 @@ async function change(
   const orgId = permit.org.id
   const moves = await movesOf(tx, orgId, seen.id, wish.members)
   const people = [...moves.plus, ...moves.minus]
-  await recheck(tx, permit, { accounts: people.map(({ userId }) => userId), members: people.map(({ userId }) => userId) })
-  if (!(await store.lockGroup(tx, seen.id, wish.members?.replaces ? 'update' : 'share'))) throw noResource('Group', seen.id)
+  await recheck(tx, permit, {
+    accounts: people.map(({ userId }) => userId),
+    members: people.map(({ userId }) => userId),
+  })
+  if (!(await store.lockGroup(tx, seen.id, wish.members?.replaces ? 'update' : 'share')))
+    throw noResource('Group', seen.id)
   if (wish.members?.replaces) await refuseOthers(tx, seen.id, moves)
   const held = await holdPeople(tx, orgId, people)
   const window = moves.minus.length > 0 ? await holdWindow(tx, permit) : undefined
@@ -226,7 +230,8 @@ function idsOf(members: readonly store.Member[]): string[] {
 async function refuseOthers(tx: Tx, groupId: string, { minus }: Moves): Promise<void> {
   const leaving = new Set(idsOf(minus))
   const present = await store.listMembersOf(tx, [groupId])
-  if (minus.length > 0 && present.filter(({ id }) => leaving.has(id)).length < minus.length) throw new ChangedMeanwhile()
+  if (minus.length > 0 && present.filter(({ id }) => leaving.has(id)).length < minus.length)
+    throw new ChangedMeanwhile()
 }
 
 /** Deletes a group: everyone in it loses what it gave. */
@@ -260,6 +265,10 @@ export async function endGroup(db: Db, permit: WritePermit, given: GroupAsked): 
     const going = losersAmong(steps).map(({ person }) => person.id)
     await countRemovals(tx, permit, window, { asked, people: removalsOf(held, going) })
     const data = { group: { id: seen.id, displayName: seen.display_name }, members: people.length }
-    await record(tx, permit, { type: 'scim.group.delete', message: `deleted the SCIM group ${seen.display_name}`, data })
+    await record(tx, permit, {
+      type: 'scim.group.delete',
+      message: `deleted the SCIM group ${seen.display_name}`,
+      data,
+    })
   })
 }

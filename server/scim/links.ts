@@ -30,8 +30,8 @@ async function link(tx: Tx, permit: LinkPermit, { groupId, links }: Input): Prom
   const people = await listMembersOf(tx, [groupId])
   const userIds = people.map(({ userId }) => userId)
   await recheck(tx, permit, { members: userIds })
-  await store.lockDoors(tx, orgId)
   const group = await lockWith(tx, orgId, groupId, people)
+  await store.lockDoors(tx, orgId)
   const targets = await targetsOf(tx, permit, links)
   const before = await store.listLinks(tx, group.id)
   const held = await holdPeople(tx, orgId, people)
@@ -101,4 +101,3 @@ async function recordLinks(
   const data = { group: { id: group.id, displayName: group.display_name }, before, after, ...counts }
   await record(tx, permit, { type: 'scim.group.link', message, data })
 }
-

@@ -98,7 +98,13 @@ async function create(tx: Tx, permit: WritePermit, wish: UserChange): Promise<st
   const isMember = held.members.has(account.id)
   if (active && !isMember) await wake(tx, permit, made, await kindOf(tx, org.id))
   if (!active && isMember) {
-    const asked = { method: 'PATCH', resource: 'User', id, body: { active }, summary: `deactivates ${account.name}` } as const
+    const asked = {
+      method: 'PATCH',
+      resource: 'User',
+      id,
+      body: { active },
+      summary: `deactivates ${account.name}`,
+    } as const
     await countLeaver(tx, permit, made, { asked, held })
     await putToSleep(tx, permit, made, held)
   }
@@ -183,12 +189,7 @@ function wishOf({ method, body }: UserAsked): UserChange {
   return { ...rest, active, externalId }
 }
 
-async function change(
-  tx: Tx,
-  permit: WritePermit,
-  seen: store.UserRow,
-  asked: RemovalAsked,
-): Promise<store.UserRow> {
+async function change(tx: Tx, permit: WritePermit, seen: store.UserRow, asked: RemovalAsked): Promise<store.UserRow> {
   const wish = wishOf(asked)
   const { row: before, held } = await lockSeen(tx, permit, seen)
   const { active = before.wanted, externalId = before.external_id } = wish

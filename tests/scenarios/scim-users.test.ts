@@ -37,7 +37,11 @@ describe('the life of a user on Basic', () => {
   })
 
   test('a second one with the same userName, externalId, or address is 409 uniqueness', async () => {
-    const cases = [userOf(zoe.email), userOf(mei.email, { externalId: 'ext-zoe' }), userOf(zoe.email, { userName: 'z' })]
+    const cases = [
+      userOf(zoe.email),
+      userOf(mei.email, { externalId: 'ext-zoe' }),
+      userOf(zoe.email, { userName: 'z' }),
+    ]
     for (const body of cases) {
       const reply = await acme.ask('POST', '/Users', { ...body, externalId: 'ext-zoe' })
       assert.deepEqual([reply.status, reply.body.scimType], [409, 'uniqueness'], JSON.stringify(reply.body))
@@ -71,7 +75,10 @@ describe('the life of a user on Basic', () => {
     await acme.patch(`/Users/${id}`, { op: 'replace', path: 'active', value: false })
     const invited = await hub.request(ada, 'POST', '/api/organizations/acme/invitations', { username: 'zoe' })
     assert.equal(invited.status, 409)
-    const added = await hub.console('POST', '/api/operator/organizations/acme/members', { username: 'zoe', role: 'read' })
+    const added = await hub.console('POST', '/api/operator/organizations/acme/members', {
+      username: 'zoe',
+      role: 'read',
+    })
     assert.equal(added.status, 409)
     await acme.patch(`/Users/${id}`, { op: 'replace', path: 'active', value: true })
   })
@@ -183,9 +190,23 @@ describe('SCIM tokens', () => {
 
 describe('what bad input gets', () => {
   const rows: [what: string, method: string, path: string, body: unknown, status: number, scimType?: string][] = [
-    ['an unknown attribute in a filter', 'GET', '/Users?filter=nickName%20eq%20%22x%22', undefined, 400, 'invalidFilter'],
+    [
+      'an unknown attribute in a filter',
+      'GET',
+      '/Users?filter=nickName%20eq%20%22x%22',
+      undefined,
+      400,
+      'invalidFilter',
+    ],
     ['a filter that is none', 'GET', '/Users?filter=%22', undefined, 400, 'invalidFilter'],
-    ['a filter too deep', 'GET', `/Users?filter=${'('.repeat(20)}id%20pr${')'.repeat(20)}`, undefined, 400, 'invalidFilter'],
+    [
+      'a filter too deep',
+      'GET',
+      `/Users?filter=${'('.repeat(20)}id%20pr${')'.repeat(20)}`,
+      undefined,
+      400,
+      'invalidFilter',
+    ],
     ['a count that is none', 'GET', '/Users?count=many', undefined, 400, 'invalidValue'],
     ['an unknown user', 'GET', '/Users/nobody', undefined, 404],
     ['no account with the address', 'POST', '/Users', userOf('none@example.org'), 404],

@@ -32,7 +32,9 @@ export function Groups({ org }: { org: Org }) {
         columns={columns}
         list={list}
         rowKey={({ id }) => id}
-        empty={<Text size="sm">No SCIM groups. Assign groups to the app at your identity provider to see them here.</Text>}
+        empty={
+          <Text size="sm">No SCIM groups. Assign groups to the app at your identity provider to see them here.</Text>
+        }
       />
       {asked && <Links org={org} group={asked} onClose={() => setAsked(undefined)} />}
     </Block>

@@ -18,7 +18,11 @@ export function Operations({ org }: { org: Org }) {
   const list = useEndless(scimSettings.listScimOperations, { params: { org: org.name }, query })
   const columns = useMemo(columnsOf, [])
   return (
-    <Block title="Last operations" wide about="Changes by the identity provider, and the errors that it got. Kept for 30 days.">
+    <Block
+      title="Last operations"
+      wide
+      about="Changes by the identity provider, and the errors that it got. Kept for 30 days."
+    >
       <Switch
         label="Only errors"
         checked={onlyErrors}

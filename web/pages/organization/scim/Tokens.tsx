@@ -26,13 +26,13 @@ export function Tokens({ org, tokens }: { org: Org; tokens: Token[] }) {
   const columns = useMemo(() => columnsOf((deed, token) => setAsked({ deed, token })), [])
   const close = () => setAsked(undefined)
   const full =
-    tokens.length < scimSettings.mostScimTokens ? undefined : 'Two tokens is the maximum. Revoke one first, or rotate it.'
+    tokens.length < scimSettings.mostScimTokens
+      ? undefined
+      : 'Two tokens is the maximum. Revoke one first, or rotate it.'
   const reason = whyNot(org, 'scimToken.create', 'Only admins can create SCIM tokens.') ?? full
   return (
     <Stack gap="xs" align="flex-start">
-      {tokens.length > 0 && (
-        <DataTable label="SCIM tokens" columns={columns} rows={tokens} rowKey={({ id }) => id} />
-      )}
+      {tokens.length > 0 && <DataTable label="SCIM tokens" columns={columns} rows={tokens} rowKey={({ id }) => id} />}
       <Why reason={reason}>
         <Button
           variant={tokens.length === 0 ? 'filled' : 'default'}
@@ -116,7 +116,13 @@ function NewToken({ org, onClose }: Omit<OnToken, 'token'>) {
   })
   const made = form.change.data
   return (
-    <Dialog opened onClose={onClose} size="lg" title={made ? 'Copy the new SCIM token' : 'Create a SCIM token'} stays={made !== undefined}>
+    <Dialog
+      opened
+      onClose={onClose}
+      size="lg"
+      title={made ? 'Copy the new SCIM token' : 'Create a SCIM token'}
+      stays={made !== undefined}
+    >
       {made ? (
         <Shown token={made.token} onDone={onClose} />
       ) : (
@@ -143,7 +149,11 @@ function Shown({ token, onDone }: { token: string; onDone: () => void }) {
       <Alert variant="light" icon={<IconEyeOff aria-hidden />}>
         Copy this token now. You won’t be able to see it again.
       </Alert>
-      <Takeaway label="SCIM token" value={token} description="Enter it as the secret token at your identity provider." />
+      <Takeaway
+        label="SCIM token"
+        value={token}
+        description="Enter it as the secret token at your identity provider."
+      />
       <Group justify="flex-end">
         <Button variant="filled" onClick={onDone}>
           Done

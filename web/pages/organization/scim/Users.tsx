@@ -22,7 +22,11 @@ export function Users({ org }: { org: Org }) {
         columns={columns}
         list={list}
         rowKey={({ id }) => id}
-        empty={<Text size="sm">No provisioned users. Assign people to the app at your identity provider to see them here.</Text>}
+        empty={
+          <Text size="sm">
+            No provisioned users. Assign people to the app at your identity provider to see them here.
+          </Text>
+        }
       />
     </Block>
   )
