@@ -27,7 +27,6 @@ export const getScimSettings = operation({
   summary: 'Get the SCIM settings of an organization: where SCIM answers, its tokens, and what is provisioned.',
   params: orgParams,
   reply: z.object({
-    kind: z.enum(['basic', 'managed']).describe('`managed`: the identity provider creates and deletes the accounts.'),
     tenantUrl: z.string().describe('The URL to enter at the identity provider.'),
     tokens: z.array(ScimToken),
     users: z.object({ total: z.number().int(), active: z.number().int() }),

@@ -4,7 +4,7 @@ import { orgParams } from './shapes.ts'
 
 const tag = 'SCIM'
 
-/** The two places where SCIM answers: for Basic SSO, and for Managed SSO. The one that is not the organization’s answers `404`. */
+/** The two places where clients look for SCIM: for people with accounts of their own, and for managed accounts. */
 export const scimBases = ['scim-provisioning', 'scim'] as const
 export type ScimBase = (typeof scimBases)[number]
 
@@ -16,7 +16,9 @@ export const maxScimBodyBytes = 1024 * 1024
 
 const path = <Tail extends string>(tail: Tail) => `/api/organizations/:org/:scimBase/v2${tail}` as const
 const params = orgParams.extend({
-  scimBase: z.enum(scimBases).describe('`scim` for Managed SSO, `scim-provisioning` otherwise.'),
+  scimBase: z
+    .enum(scimBases)
+    .describe('`scim-provisioning`. `scim` answers `404` until the accounts of an organization can be managed.'),
 })
 const oneParams = params.extend({ id: z.string().min(1).max(200).describe('The SCIM ID.') })
 
@@ -153,7 +155,7 @@ export const createScimUser = operation({
   path: path('/Users'),
   action: 'scim.write',
   summary: 'Provision a user.',
-  details: 'Without Managed SSO, this invites the account that has the verified email address.',
+  details: 'Invites the account that has the verified email address.',
   params,
   query: attributesQuery,
   body,
@@ -169,7 +171,7 @@ export const replaceScimUser = operation({
   path: path('/Users/:id'),
   action: 'scim.write',
   summary: 'Replace a provisioned user.',
-  details: 'Without Managed SSO, only `active` and `externalId` change.',
+  details: 'Only `active` and `externalId` change.',
   params: oneParams,
   query: attributesQuery,
   body,

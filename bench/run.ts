@@ -21,6 +21,7 @@ import { type BenchPostgres, benchSecret, debianPostgres, embeddedPostgres } fro
 import { measureProfile } from './profile.ts'
 import { measureRequests } from './requests.ts'
 import { measureRoles } from './roles.ts'
+import { measureScim } from './scim.ts'
 import { measureSnapshot } from './snapshot.ts'
 import { measureStart } from './start.ts'
 import { measureTab } from './tab.ts'
@@ -80,6 +81,7 @@ const manyParts: Record<string, { title: string; measure: InWorld<Figure[]> }> =
     title: 'Where the time goes',
     measure: (url, world, connection) => measureProfile(url, world, connection, seconds),
   },
+  scim: { title: 'Provisioning by SCIM', measure: measureScim },
   tokens: { title: 'Access tokens', measure: measureTokens },
 }
 for (const [part, { title, measure }] of Object.entries(manyParts)) {

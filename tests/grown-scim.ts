@@ -2,7 +2,6 @@ import { few, type GrownTable, hash, id, population, some } from './grown-values
 
 /** Provisioning: the organization that all belong to has it. */
 export const scimTables: Record<string, GrownTable> = {
-  managed_organizations: { count: few, columns: { org_id: id('b'), since: 'now()' } },
   scim_users: {
     count: population,
     columns: {

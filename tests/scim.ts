@@ -18,14 +18,11 @@ export interface Provider {
 }
 
 /** Connects an identity provider to an organization: an admin creates a SCIM token. */
-export async function connect(
-  hub: TestHub,
-  { admin, org, managed = false }: { admin: Person; org: string; managed?: boolean },
-): Promise<Provider> {
+export async function connect(hub: TestHub, { admin, org }: { admin: Person; org: string }): Promise<Provider> {
   const made = await hub.request(admin, 'POST', `/api/organizations/${org}/settings/scim/tokens`, { name: 'Entra' })
   assert.equal(made.status, 201, JSON.stringify(made.body))
   const token: string = made.body.token
-  const base = `/api/organizations/${org}/${managed ? 'scim' : 'scim-provisioning'}/v2`
+  const base = `/api/organizations/${org}/scim-provisioning/v2`
   const ask = (method: string, path: string, body?: unknown) =>
     hub.request(token, method, base + path, body, body === undefined ? {} : scimJson)
   return {

@@ -22,12 +22,12 @@ function placesIn(links: Links, { org }: ReadPermit, base: ScimBase) {
 
 /** What SCIM supports here. */
 export async function getServiceProviderConfig(
-  db: Db,
+  _db: Db,
   permit: ReadPermit,
   { scimBase }: InputOf<Scim['getServiceProviderConfig']>,
   links: Links,
 ): Promise<ResultOf<Scim['getServiceProviderConfig']>> {
-  await requireBase(db, permit.org, scimBase)
+  requireBase(permit.org, scimBase)
   return {
     schemas: [`${core}:ServiceProviderConfig`],
     documentationUri: `${links.publicUrl}/docs/scim`,
@@ -62,12 +62,12 @@ function typeReply({ id, endpoint, description }: (typeof resourceTypes)[number]
 
 /** Lists the types of resources. */
 export async function listResourceTypes(
-  db: Db,
+  _db: Db,
   permit: ReadPermit,
   { scimBase }: InputOf<Scim['listResourceTypes']>,
   links: Links,
 ): Promise<ResultOf<Scim['listResourceTypes']>> {
-  await requireBase(db, permit.org, scimBase)
+  requireBase(permit.org, scimBase)
   const all = resourceTypes.map((type) =>
     typeReply(type, placesIn(links, permit, scimBase)('ResourceType', `/ResourceTypes/${type.id}`)),
   )
@@ -86,12 +86,12 @@ export async function getResourceType(
 
 /** Lists the schemas of users and groups: the attributes that are kept. */
 export async function listSchemas(
-  db: Db,
+  _db: Db,
   permit: ReadPermit,
   { scimBase }: InputOf<Scim['listSchemas']>,
   links: Links,
 ): Promise<ResultOf<Scim['listSchemas']>> {
-  await requireBase(db, permit.org, scimBase)
+  requireBase(permit.org, scimBase)
   const all = schemaDefinitions.map((definition) => ({
     schemas: [`${core}:Schema`],
     ...definition,

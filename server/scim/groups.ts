@@ -31,7 +31,7 @@ export async function listScimGroups(
   input: InputOf<Scim['listScimGroups']>,
   links: Links,
 ): Promise<ResultOf<Scim['listScimGroups']>> {
-  await requireBase(db, org, input.scimBase)
+  requireBase(org, input.scimBase)
   const { startIndex, count } = pageAsked(input)
   const condition = input.filter ? conditionOf(parseFilter(input.filter), store.groupFilterColumns) : everything
   const page = { orgId: org.id, condition, startIndex, count, withMembers: returns(input, 'members') }
@@ -53,7 +53,7 @@ export async function getScimGroup(
   input: InputOf<Scim['getScimGroup']>,
   links: Links,
 ): Promise<ResultOf<Scim['getScimGroup']>> {
-  await requireBase(db, org, input.scimBase)
+  requireBase(org, input.scimBase)
   const row = await getGroup(db, org.id, input.id, returns(input, 'members'))
   return projected(groupReply(row, links, { org: org.name, base: input.scimBase }), input)
 }
@@ -72,7 +72,7 @@ export async function createScimGroup(
   links: Links,
 ): Promise<ResultOf<Scim['createScimGroup']>> {
   const { org } = permit
-  await requireBase(db, org, input.scimBase)
+  requireBase(org, input.scimBase)
   const asked = { method: 'POST', resource: 'Group', subject: String(input.resource.displayName), status: 201 } as const
   const row = await carryOut(db, permit, asked, (tx) => create(tx, permit, readGroup(input.resource)))
   const reply = groupReply(row, links, { org: org.name, base: input.scimBase })
@@ -120,7 +120,7 @@ export async function replaceScimGroup(
   input: InputOf<Scim['replaceScimGroup']>,
   links: Links,
 ): Promise<ResultOf<Scim['replaceScimGroup']>> {
-  await requireBase(db, permit.org, input.scimBase)
+  requireBase(permit.org, input.scimBase)
   await changeGroup(db, permit, { method: 'PUT', resource: 'Group', id: input.id, body: input.resource })
   return getScimGroup(db, permit as unknown as Permit<'scim.read'>, input, links)
 }
@@ -133,7 +133,7 @@ export async function patchScimGroup(
   links: Links,
 ): Promise<ResultOf<Scim['patchScimGroup']>> {
   const { org } = permit
-  await requireBase(db, org, input.scimBase)
+  requireBase(org, input.scimBase)
   await changeGroup(db, permit, { method: 'PATCH', resource: 'Group', id: input.id, body: input.resource })
   const isEmpty = !input.attributes
   const row = await getGroup(db, org.id, input.id, !isEmpty && returns(input, 'members'))
@@ -240,7 +240,7 @@ export async function deleteScimGroup(
   permit: WritePermit,
   { id, scimBase }: InputOf<Scim['deleteScimGroup']>,
 ): Promise<ResultOf<Scim['deleteScimGroup']>> {
-  await requireBase(db, permit.org, scimBase)
+  requireBase(permit.org, scimBase)
   await endGroup(db, permit, { method: 'DELETE', resource: 'Group', id, body: null })
   return {}
 }

@@ -11,7 +11,7 @@ import { digest, newToken } from '../kernel/secret.ts'
 import type { Links } from '../mail/links.ts'
 import { ensureProvider, findProvider } from '../service-accounts/provider.ts'
 import { type Db, type Tx, transaction } from '../store/database.ts'
-import { kindOf, tenantUrl } from './base.ts'
+import { tenantUrl } from './base.ts'
 import * as store from './tokens-store.ts'
 
 type Api = typeof api.scimSettings
@@ -23,14 +23,9 @@ export async function getScimSettings(
   _input: unknown,
   links: Links,
 ): Promise<ResultOf<Api['getScimSettings']>> {
-  const [kind, tokens, counts] = await Promise.all([
-    kindOf(db, org.id),
-    store.listTokens(db, org.id),
-    store.countProvisioned(db, org.id),
-  ])
+  const [tokens, counts] = await Promise.all([store.listTokens(db, org.id), store.countProvisioned(db, org.id)])
   return {
-    kind,
-    tenantUrl: tenantUrl(links, org.name, kind),
+    tenantUrl: tenantUrl(links, org.name),
     tokens: tokens.map(tokenReply),
     users: { total: counts.users, active: counts.active_users },
     groups: { total: counts.groups, linked: counts.linked_groups },

@@ -10,7 +10,6 @@ import { recordSuccession, succeed } from '../members/successors.ts'
 import { losesLastAdmin } from '../orgs/admins.ts'
 import { collaboratorGrants } from '../repos/holdings.ts'
 import type { Tx } from '../store/database.ts'
-import type { ScimKind } from './base.ts'
 import { type Asleep, findGroupsLeft, setAsleep, type UserRow } from './users-store.ts'
 
 type WritePermit = Permit<'scim.write'>
@@ -56,12 +55,12 @@ function asleepOf({ role, source, isExternal, expiresAt, rows }: HeldMember): As
  * Gives a person the membership back that they had when they were deactivated. Who had none is invited, and joins by
  * accepting. `409` when no seat is free.
  */
-export async function wake(tx: Tx, permit: WritePermit, row: UserRow, kind: ScimKind): Promise<void> {
+export async function wake(tx: Tx, permit: WritePermit, row: UserRow): Promise<void> {
   const { org } = permit
   const account = { id: row.user_id, name: row.account }
   const asleep = stillValid(row.asleep)
   try {
-    if (asleep !== null || kind === 'managed') await rejoin(tx, permit, row, asleep)
+    if (asleep !== null) await rejoin(tx, permit, row, asleep)
     else await inviteProvisioned(tx, { org, account, scimUserId: row.id, role: org.defaultRole })
   } catch (error) {
     if (!(error instanceof HubError) || error.code !== 'SeatLimit') throw error
@@ -75,23 +74,22 @@ function stillValid(asleep: Asleep | null): Asleep | null {
   return hasEnded ? null : asleep
 }
 
-async function rejoin(tx: Tx, permit: WritePermit, row: UserRow, asleep: Asleep | null): Promise<void> {
+async function rejoin(tx: Tx, permit: WritePermit, row: UserRow, asleep: Asleep): Promise<void> {
   const { org } = permit
   const join: Join = {
     kind: 'join',
     person: { id: row.user_id, name: row.account },
-    role: asleep?.role ?? org.defaultRole,
-    source: asleep?.source ?? 'scim',
-    isExternal: asleep?.isExternal ?? false,
-    expiresAt: asleep?.expiresAt ? new Date(asleep.expiresAt) : null,
+    role: asleep.role,
+    source: asleep.source,
+    isExternal: asleep.isExternal,
+    expiresAt: asleep.expiresAt === null ? null : new Date(asleep.expiresAt),
     groups: await groupsLeft(tx, org.id, asleep),
   }
   await applyChanges(tx, permit, { orgId: org.id, changes: [join], events: null })
   await setAsleep(tx, row.id, null)
 }
 
-async function groupsLeft(tx: Tx, orgId: string, asleep: Asleep | null): Promise<GroupGrant[]> {
-  const rows = asleep?.groups ?? []
+async function groupsLeft(tx: Tx, orgId: string, { groups: rows }: Asleep): Promise<GroupGrant[]> {
   if (rows.length === 0) return []
   const left = await findGroupsLeft(
     tx,

@@ -10,7 +10,7 @@ import type { Links } from '../mail/links.ts'
 import { type Held, lockPeople } from '../members/membership/membership-lock.ts'
 import { refusedBy } from '../store/conflict.ts'
 import type { Db, Tx } from '../store/database.ts'
-import { kindOf, requireBase } from './base.ts'
+import { requireBase } from './base.ts'
 import { listOf, pageAsked, projected, readUser, readUserPatch, type UserChange } from './body.ts'
 import { countRemovals, holdWindow, type RemovalAsked, removalsOf } from './breaker.ts'
 import { badRequest, noResource, notUnique } from './errors.ts'
@@ -31,7 +31,7 @@ export async function listScimUsers(
   input: InputOf<Scim['listScimUsers']>,
   links: Links,
 ): Promise<ResultOf<Scim['listScimUsers']>> {
-  await requireBase(db, org, input.scimBase)
+  requireBase(org, input.scimBase)
   const { startIndex, count } = pageAsked(input)
   const at = now()
   const condition = input.filter ? conditionOf(parseFilter(input.filter), store.userFilterColumns(at)) : everything
@@ -54,7 +54,7 @@ export async function getScimUser(
   input: InputOf<Scim['getScimUser']>,
   links: Links,
 ): Promise<ResultOf<Scim['getScimUser']>> {
-  await requireBase(db, org, input.scimBase)
+  requireBase(org, input.scimBase)
   return projected(
     userReply(await getUser(db, org.id, input.id), links, { org: org.name, base: input.scimBase }),
     input,
@@ -75,7 +75,7 @@ export async function createScimUser(
   links: Links,
 ): Promise<ResultOf<Scim['createScimUser']>> {
   const { org } = permit
-  await requireBase(db, org, input.scimBase)
+  requireBase(org, input.scimBase)
   const asked = { method: 'POST', resource: 'User', subject: String(input.resource.userName), status: 201 } as const
   const row = await carryOut(db, permit, asked, (tx) => create(tx, permit, readUser(input.resource)))
   const reply = userReply(row, links, { org: org.name, base: input.scimBase })
@@ -96,7 +96,7 @@ async function create(tx: Tx, permit: WritePermit, wish: UserChange): Promise<st
   const held = await lockPeople(tx, { orgId: org.id, userIds: [account.id], callerId: '' })
   const made = await getUser(tx, org.id, id)
   const isMember = held.members.has(account.id)
-  if (active && !isMember) await wake(tx, permit, made, await kindOf(tx, org.id))
+  if (active && !isMember) await wake(tx, permit, made)
   if (!active && isMember) {
     const asked = {
       method: 'PATCH',
@@ -168,7 +168,7 @@ async function changeAndReply(
   { id, scimBase, method, resource, links, ...projection }: Change,
 ): Promise<api.scim.ScimUser> {
   const { org } = permit
-  await requireBase(db, org, scimBase)
+  requireBase(org, scimBase)
   const row = await changeUser(db, permit, { method, resource: 'User', id, body: resource })
   return projected(userReply(row, links, { org: org.name, base: scimBase }), projection)
 }
@@ -198,7 +198,7 @@ async function change(tx: Tx, permit: WritePermit, seen: store.UserRow, asked: R
   const told = { userName: before.user_name, email: before.email }
   const names = { givenName: before.given_name, familyName: before.family_name }
   await refusingTwice(() => store.updateUser(tx, { id: before.id, ...told, ...names, externalId, active, at: now() }))
-  if (active && !before.active) await wake(tx, permit, before, await kindOf(tx, permit.org.id))
+  if (active && !before.active) await wake(tx, permit, before)
   if (!active && before.wanted) await putToSleep(tx, permit, before, held)
   const after = await getUser(tx, permit.org.id, before.id)
   await recordChange(tx, permit, before, after)
@@ -223,7 +223,7 @@ export async function deleteScimUser(
   { id, scimBase }: InputOf<Scim['deleteScimUser']>,
 ): Promise<ResultOf<Scim['deleteScimUser']>> {
   const { org } = permit
-  await requireBase(db, org, scimBase)
+  requireBase(org, scimBase)
   await deleteUser(db, permit, { method: 'DELETE', resource: 'User', id, body: null })
   return {}
 }

@@ -510,11 +510,6 @@ export interface Mails {
   subject: string;
 }
 
-export interface ManagedOrganizations {
-  org_id: string;
-  since: Timestamp;
-}
-
 export interface MemberActivity {
   api_at: Timestamp | null;
   git_at: Timestamp | null;
@@ -1351,7 +1346,6 @@ export interface DB {
   lfs_objects: LfsObjects;
   lfs_uploads: LfsUploads;
   mails: Mails;
-  managed_organizations: ManagedOrganizations;
   member_activity: MemberActivity;
   member_notices: MemberNotices;
   membership_end_notices: MembershipEndNotices;

@@ -71,6 +71,50 @@ describe('the life of a user on Basic', () => {
     assert.equal(body.role, 'contributor')
   })
 
+  test('active=false ends access on the web, the API, Git, Git LFS, and as a collaborator', async () => {
+    const repo = { name: 'plain', organization: 'acme', private: true }
+    assert.equal((await hub.request(ada, 'POST', '/api/repos/create', repo)).status, 200)
+    const grant = await hub.request(ada, 'PUT', '/api/models/acme/plain/collaborators/zoe', { role: 'write' })
+    assert.ok(grant.status < 300, JSON.stringify(grant.body))
+    const basic = `Basic ${Buffer.from(`zoe:${zoe.token}`).toString('base64')}`
+    const login = await hub.request(undefined, 'POST', '/api/login', { username: 'zoe', password: zoe.password })
+    const cookie = login.headers.get('set-cookie')?.split(';')[0] ?? ''
+    const lfs = { operation: 'download', objects: [] }
+    const doors = async () =>
+      Promise.all([
+        hub.request(undefined, 'GET', '/api/models/acme/plain', undefined, { cookie }),
+        hub.request(zoe, 'GET', '/api/models/acme/plain'),
+        hub.request(undefined, 'GET', '/acme/plain.git/info/refs?service=git-upload-pack', undefined, {
+          authorization: basic,
+        }),
+        hub.request(undefined, 'POST', '/acme/plain.git/info/lfs/objects/batch', lfs, {
+          authorization: basic,
+          'content-type': 'application/vnd.git-lfs+json',
+        }),
+      ]).then((replies) => replies.map(({ status }) => status))
+    assert.deepEqual(await doors(), [200, 200, 200, 200])
+    await acme.patch(`/Users/${id}`, { op: 'replace', path: 'active', value: false })
+    assert.ok(
+      (await doors()).every((status) => status === 404 || status === 401),
+      JSON.stringify(await doors()),
+    )
+    await acme.patch(`/Users/${id}`, { op: 'replace', path: 'active', value: true })
+    assert.deepEqual(await doors(), [200, 200, 200, 200])
+  })
+
+  test('a seat is free while a person is deactivated, and 409 says when none is left', async () => {
+    const limit = (seatLimit: number | null) =>
+      hub.console('PATCH', '/api/operator/organizations/acme', { plan: 'plus', seatLimit })
+    await acme.patch(`/Users/${id}`, { op: 'replace', path: 'active', value: false })
+    const { used } = (await hub.request(ada, 'GET', '/api/organizations/acme/billing/seats')).body
+    assert.ok((await limit(used)).status < 300)
+    const full = await acme.patch(`/Users/${id}`, { op: 'replace', path: 'active', value: true })
+    assert.equal(full.status, 409, JSON.stringify(full.body))
+    assert.equal((await acme.ask('GET', `/Users/${id}`)).body.active, false)
+    await limit(null)
+    assert.equal((await acme.patch(`/Users/${id}`, { op: 'replace', path: 'active', value: true })).status, 200)
+  })
+
   test('who is deactivated comes in by no other door', async () => {
     await acme.patch(`/Users/${id}`, { op: 'replace', path: 'active', value: false })
     const invited = await hub.request(ada, 'POST', '/api/organizations/acme/invitations', { username: 'zoe' })

@@ -2,12 +2,6 @@ alter table service_accounts drop constraint service_accounts_kind_check;
 alter table service_accounts add check (kind in ('service_account', 'organization', 'scim'));
 comment on column service_accounts.kind is 'organization: the identity of the organization’s API token, which can only read. scim: the identity provider, whose tokens open only SCIM.';
 
-create table managed_organizations (
-  org_id hub_id primary key references organizations on delete cascade,
-  since timestamptz not null
-);
-comment on table managed_organizations is 'Organizations with Managed SSO: their identity provider creates and deletes the accounts. Without a row, SCIM is Basic.';
-
 create table scim_users (
   id hub_id primary key,
   org_id hub_id not null references organizations on delete cascade,

@@ -36,11 +36,7 @@ function Provisioning({ org }: { org: Org }) {
       <HeldRemovals org={org} />
       <Block
         title="Connect your identity provider"
-        about={
-          settings.kind === 'managed'
-            ? 'The identity provider creates the accounts of the organization, and ends them.'
-            : 'People keep their own accounts. Who is provisioned gets an invitation, and joins by accepting it.'
-        }
+        about="People keep their own accounts. People who are provisioned get an invitation, and join by accepting it."
       >
         <Stack>
           <Takeaway
