@@ -47,4 +47,10 @@ export const breakGlassActions: ReadonlySet<Action> = new Set<Action>([
   'audit.search',
   'audit.export',
   'audit.verify',
+  'scim.view',
+  'scim.link',
+  'scim.decide',
+  'scimToken.create',
+  'scimToken.rotate',
+  'scimToken.revoke',
 ])
