@@ -4,7 +4,7 @@ import { AnyCaseId, dryRun, GroupRole, Id, line, nothing, orgParams, queryBoolea
 
 const tag = 'SCIM'
 
-/** How many SCIM tokens an organization can have at once: two, so that one can be replaced without a gap. */
+/** How many SCIM tokens an organization can have: two, so that one can be replaced without a gap. */
 export const mostScimTokens = 2
 
 const ScimToken = z.object({
@@ -54,7 +54,7 @@ export const rotateScimToken = operation({
   path: '/api/organizations/:org/settings/scim/tokens/:tokenId/rotate',
   action: 'scimToken.rotate',
   tag,
-  summary: 'Replace the secret of a SCIM token. The old one stops working at once.',
+  summary: 'Replace the secret of a SCIM token. The old one stops working immediately.',
   params: tokenParams,
   reply: NewScimToken,
   secret: true,
@@ -65,7 +65,7 @@ export const revokeScimToken = operation({
   path: '/api/organizations/:org/settings/scim/tokens/:tokenId',
   action: 'scimToken.revoke',
   tag,
-  summary: 'Revoke a SCIM token. It stops working at once.',
+  summary: 'Revoke a SCIM token. It stops working immediately.',
   params: tokenParams,
   reply: nothing,
 })
@@ -126,7 +126,7 @@ export const setScimGroupLinks = operation({
   path: '/api/organizations/:org/settings/scim/groups/:groupId/links',
   action: 'scim.link',
   tag,
-  summary: 'Link a SCIM group to resource groups. Its users get the roles at once.',
+  summary: 'Link a SCIM group to resource groups. Its users get the roles immediately.',
   details:
     'A resource group that is not linked yet must have no people that were added manually, and no auto-join. From then on only the identity provider decides who is in it.',
   params: orgParams.extend({ groupId: AnyCaseId.describe('ID of the SCIM group.') }),
@@ -193,7 +193,7 @@ export const listHeldRemovals = operation({
   path: '/api/organizations/:org/settings/scim/held',
   action: 'scim.view',
   tag,
-  summary: 'List removals that were held back because there were too many at once.',
+  summary: 'List removals that were held back because there were too many in a short time.',
   params: orgParams,
   reply: z.array(HeldRemoval),
 })
@@ -205,7 +205,7 @@ export const approveHeldRemoval = operation({
   path: '/api/organizations/:org/settings/scim/held/:id/approve',
   action: 'scim.decide',
   tag,
-  summary: 'Approve a held removal. It is carried out at once.',
+  summary: 'Approve a held removal. It is carried out immediately.',
   params: heldParams,
   reply: HeldRemoval,
 })

@@ -183,7 +183,7 @@ export const patchScimUser = operation({
   method: 'patch',
   path: path('/Users/:id'),
   action: 'scim.write',
-  summary: 'Change a provisioned user. `active: false` ends their access at once.',
+  summary: 'Change a provisioned user. `active: false` ends their access immediately.',
   params: oneParams,
   query: attributesQuery,
   body,

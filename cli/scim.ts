@@ -155,7 +155,7 @@ function addOperations(scim: Command): void {
 }
 
 function addHeld(scim: Command): void {
-  orgCommand(scim, 'held', 'List removals that were held back because there were too many at once.').action(
+  orgCommand(scim, 'held', 'List removals that were held back because there were too many in a short time.').action(
     action<OrgOptions>(async ({ org }, out) => {
       const rows = await withHub(({ client }) => client.call(settings.listHeldRemovals, { params: { org } }))
       const cells = rows.map(({ id, state, summary, people, expiresAt }) => {

@@ -1,5 +1,5 @@
 import type { TokenPermission } from '../../api/index.ts'
-import type { PlanFeature } from './plan-features.ts'
+import type { PlanFeature } from './ladder.ts'
 import type { Requirement } from './requirements.ts'
 
 /**

@@ -2,7 +2,7 @@ import type { OrgSettings, SettingName } from '../../api/index.ts'
 import { settingNames } from '../../api/index.ts'
 import { now } from '../kernel/clock.ts'
 import { sharesProbation } from './escalation.ts'
-import type { PlanFeature } from './plan-features.ts'
+import type { PlanFeature } from './ladder.ts'
 
 /** What the server does about one setting; what it may be and how it is named stands in the table of the API. */
 interface SettingRow<Value> {

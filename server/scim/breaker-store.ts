@@ -9,7 +9,7 @@ export interface Window {
   members: number
 }
 
-/** Locks the present window of an organization until the transaction ends; one that began before a moment starts anew. */
+/** Locks the present window of an organization until the transaction ends; one that began before a moment starts again. */
 export async function lockWindow(tx: Tx, orgId: string, { at, since }: { at: Date; since: Date }): Promise<Window> {
   const members = sql`(select count(*)::int from memberships m where m.org_id = ${orgId} and ${liveMembership('m', at)})`
   const { rows } = await sql<Window & { is_new: boolean }>`

@@ -73,7 +73,7 @@ export function removalsOf(held: Held, userIds: readonly string[]): store.Remova
   })
 }
 
-// What the request does, not how it was written: repetitions wait as one.
+// What the request does: if it is sent again, both wait as one.
 function fingerprintOf({ method, resource, id, body }: store.HeldRequest): Buffer {
   return digest(canonicalText({ method, resource, id, body: body ?? null }))
 }
@@ -91,7 +91,7 @@ export async function keepHeld(db: Db, permit: Permit<'scim.write'>, { asked, pe
   })
   return new HubError(
     'Unavailable',
-    'Too many removals at once. This one waits for an admin of the organization to approve it under SCIM.',
+    'Too many removals in a short time. This one waits for an admin of the organization to approve it under SCIM.',
     { headers: { 'Retry-After': String(retryAfterSeconds) } },
   )
 }

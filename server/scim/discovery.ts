@@ -6,8 +6,8 @@ import { HubError } from '../kernel/errors.ts'
 import type { Links } from '../mail/links.ts'
 import type { Db } from '../store/database.ts'
 import { locationOf, requireBase } from './base.ts'
-import { listOf } from './body.ts'
-import { schemaDefinitions } from './schemas.ts'
+import { listOf } from './protocol/body.ts'
+import { schemaDefinitions } from './protocol/schemas.ts'
 
 type Scim = typeof api.scim
 type ReadPermit = Permit<'scim.read'>

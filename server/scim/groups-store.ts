@@ -3,7 +3,7 @@ import type { GroupRole } from '../../api/index.ts'
 import type { NamedGroup } from '../members/membership/groups-named.ts'
 import { type Db, readShortly, type Tx } from '../store/database.ts'
 import { arrayOf, sql } from '../store/sql.ts'
-import type { FilterColumns } from './filter-store.ts'
+import type { FilterColumns } from './protocol/filter-store.ts'
 
 export interface GroupRow {
   id: string

@@ -3,7 +3,7 @@ import type { GroupRole, MemberSource, OrgRole } from '../../api/index.ts'
 import { liveMembership } from '../access/grants.ts'
 import { type Db, readShortly, type Tx } from '../store/database.ts'
 import { arrayOf, sql } from '../store/sql.ts'
-import type { FilterColumns } from './filter-store.ts'
+import type { FilterColumns } from './protocol/filter-store.ts'
 
 /** A membership that ended because the identity provider deactivated the person, to be given back. */
 export interface Asleep {

@@ -952,7 +952,7 @@ export interface ScimHeld {
   decided_by: string | null;
   expires_at: Timestamp;
   /**
-   * SHA-256 of what the request does, so that the repetitions of an identity provider wait as one.
+   * SHA-256 of what the request does, so that a request that is sent again waits only once.
    */
   fingerprint: Buffer;
   id: string;

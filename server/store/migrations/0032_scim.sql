@@ -100,7 +100,7 @@ create unique index scim_held_waiting on scim_held (org_id, fingerprint) where s
 create index scim_held_org on scim_held (org_id, id desc);
 create index scim_held_expiry on scim_held (expires_at) where state = 'waiting';
 comment on table scim_held is 'Removals beyond the limit of the mass-change breaker, which wait for an admin. The row keeps the request, to be carried out on approval.';
-comment on column scim_held.fingerprint is 'SHA-256 of what the request does, so that the repetitions of an identity provider wait as one.';
+comment on column scim_held.fingerprint is 'SHA-256 of what the request does, so that a request that is sent again waits only once.';
 
 create table scim_operations (
   id hub_id primary key,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
-import { HubError } from '../kernel/errors.ts'
+import { HubError } from '../../kernel/errors.ts'
 import { parseFilter, parsePath } from './filter.ts'
 
 const scimTypeOf = (work: () => unknown): unknown => {

@@ -150,7 +150,7 @@ function comparison(cursor: Cursor, path: string): Filter {
   const op = wordOf(cursor).toLowerCase()
   if (op === 'pr') return { op, path }
   const known = comparisons.find((each) => each === op)
-  if (known === undefined) throw cursor.refuse(`unknown operator “${op.slice(0, 50)}”`)
+  if (known === undefined) throw cursor.refuse(`unknown comparison “${op.slice(0, 50)}”`)
   const token = peek(cursor)
   if (token === undefined || token.kind === 'mark') throw unexpected(cursor)
   cursor.at++

@@ -1,4 +1,4 @@
-import { HubError } from '../kernel/errors.ts'
+import { HubError } from '../../kernel/errors.ts'
 
 /** A `400` with the word of RFC 7644 §3.12 for what is wrong. */
 export function badRequest(

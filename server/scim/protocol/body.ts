@@ -1,4 +1,4 @@
-import { scim } from '../../api/index.ts'
+import { scim } from '../../../api/index.ts'
 import { badRequest } from './errors.ts'
 import { type AttributePath, parsePath, plainPath } from './filter.ts'
 
@@ -45,7 +45,7 @@ export function textOf(name: string, value: unknown): string | undefined | null 
 }
 
 /** A boolean, which some identity providers write as a string. */
-export function booleanOf(name: string, value: unknown): boolean {
+function booleanOf(name: string, value: unknown): boolean {
   const word = String(value).toLowerCase()
   if (word !== 'true' && word !== 'false') throw badRequest('invalidValue', `${name}: must be true or false.`)
   return word === 'true'

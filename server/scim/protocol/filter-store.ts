@@ -1,5 +1,5 @@
 import type { RawBuilder } from 'kysely'
-import { sql } from '../store/sql.ts'
+import { sql } from '../../store/sql.ts'
 import { badRequest } from './errors.ts'
 import type { Filter, FilterValue } from './filter.ts'
 
