@@ -41,6 +41,8 @@ export function takesVerified({ verified, credential, requires }: PolicyRow): bo
   return verified ?? (credential === 'write' && requires !== 'anyone')
 }
 
+const provisioning = { on: 'org', requires: 'provisioner', plan: 'scim', provisions: true } as const
+
 /** The policy: every action, and what it requires. */
 export const policy = {
   'instance.view': { on: 'instance', requires: 'anyone', credential: 'read' },
@@ -200,22 +202,8 @@ export const policy = {
   'request.approve': { on: 'org', requires: 'orgAdmin', permission: 'org.write', credential: 'write' },
   'request.reject': { on: 'org', requires: 'orgAdmin', permission: 'org.write', credential: 'write' },
 
-  'scim.read': {
-    on: 'org',
-    requires: 'provisioner',
-    permission: 'org.read',
-    credential: 'read',
-    plan: 'scim',
-    provisions: true,
-  },
-  'scim.write': {
-    on: 'org',
-    requires: 'provisioner',
-    permission: 'org.write',
-    credential: 'write',
-    plan: 'scim',
-    provisions: true,
-  },
+  'scim.read': { ...provisioning, permission: 'org.read', credential: 'read' },
+  'scim.write': { ...provisioning, permission: 'org.write', credential: 'write' },
   'scim.view': { on: 'org', requires: 'orgAdmin', permission: 'org.read', credential: 'read', plan: 'scim' },
   'scim.link': { on: 'org', requires: 'orgAdmin', permission: 'org.write', credential: 'write', plan: 'scim' },
   'scim.decide': { on: 'org', requires: 'orgAdmin', permission: 'org.write', credential: 'write', plan: 'scim' },
