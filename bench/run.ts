@@ -7,6 +7,7 @@ import { measureAccess } from './access.ts'
 import { measureActivity } from './activity.ts'
 import { measureBulk } from './bulk.ts'
 import { measureFiles } from './files.ts'
+import { measureGates } from './gates.ts'
 import { measureGit } from './git.ts'
 import { measureGrowth } from './growth.ts'
 import { measureInvitations } from './invitations.ts'
@@ -72,6 +73,7 @@ const manyParts: Record<string, { title: string; measure: InWorld<Figure[]> }> =
   access: { title: 'Who has access', measure: measureAccess },
   activity: { title: 'Who is active', measure: measureActivity },
   bulk: { title: 'Many members at once', measure: measureBulk },
+  gates: { title: 'Gated repositories', measure: measureGates },
   offboarding: { title: 'Offboarding', measure: measureOffboarding },
   pair: {
     title: 'Two hubs on one PostgreSQL',

@@ -76,7 +76,7 @@ export async function listRequests(db: Db, query: RequestQuery): Promise<(Reques
     from gate_requests q ${people} where q.repo_id = ${repoId} and q.state = ${status} ${live}
       ${after === undefined ? sql`` : sql`and q.created_at > ${after}`}
       ${before === undefined ? sql`` : sql`and q.created_at < ${before}`}
-      ${search === undefined || search === '' ? sql`` : sql`and u.search like ${foldedPattern(search)}`}
+      ${search === undefined || search === '' ? sql`` : sql`and q.user_id in (select id from users where search like ${foldedPattern(search)})`}
       ${last === undefined ? sql`` : sql`and (q.created_at, q.id) < (timestamptz 'epoch' + ${last[0]}::bigint * interval '1 microsecond', ${last[1]})`}
     order by q.created_at desc, q.id desc limit ${most}`.execute(db)
   return rows

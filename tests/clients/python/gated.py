@@ -70,7 +70,9 @@ for kind in ("model", "dataset"):
     author.reject_access_request(user="stranger", rejection_reason="Not a lab", **on)
     (rejected,) = author.list_rejected_access_requests(**on)
     assert rejected.username == "stranger"
-    fails(GatedRepoError, lambda: asker.hf_hub_download(filename="weights.txt", force_download=True, **on))
+    # What was downloaded before is in the cache.
+    fresh = os.path.join(os.environ["HOME"], f"fresh-{kind}")
+    fails(GatedRepoError, lambda: asker.hf_hub_download(filename="weights.txt", cache_dir=fresh, **on))
     assert ask(kind, repo).status_code == 403
     for missing in ("no-such-person", os.environ["USER_NAME"]):
         error = fails(HfHubHTTPError, lambda: author.accept_access_request(user=missing, **on))
