@@ -1,6 +1,7 @@
 """Gated repositories as the Python client handles them, for models and datasets: the gate, requests, and downloads."""
 
 import os
+import tempfile
 
 from huggingface_hub import HfApi
 from huggingface_hub.errors import GatedRepoError, HfHubHTTPError
@@ -29,14 +30,16 @@ def users(requests):
 def keeps_out(kind, repo, api, sentence="you are not in the authorized list"):
     """Every way to the files is closed, and the metadata and the card are readable."""
     on = {"repo_id": repo, "repo_type": kind}
+    # What is in the cache would be found there.
+    fresh = {**on, "cache_dir": tempfile.mkdtemp(dir=os.environ["HOME"])}
     words = f"Access to {kind} {repo} is restricted and {sentence}"
-    assert words in str(fails(GatedRepoError, lambda: api.hf_hub_download(filename="weights.txt", **on)))
-    fails(GatedRepoError, lambda: api.hf_hub_download(filename="none.txt", **on))
-    fails(GatedRepoError, lambda: api.snapshot_download(**on))
+    assert words in str(fails(GatedRepoError, lambda: api.hf_hub_download(filename="weights.txt", **fresh)))
+    fails(GatedRepoError, lambda: api.hf_hub_download(filename="none.txt", **fresh))
+    fails(GatedRepoError, lambda: api.snapshot_download(**fresh))
     fails(GatedRepoError, lambda: list(api.list_repo_tree(**on)))
     fails(GatedRepoError, lambda: api.auth_check(**on))
     assert api.repo_exists(**on) and api.repo_info(**on).gated == "manual"
-    with open(api.hf_hub_download(filename="README.md", **on), "rb") as readme:
+    with open(api.hf_hub_download(filename="README.md", **fresh), "rb") as readme:
         assert readme.read() == card
 
 
