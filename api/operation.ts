@@ -13,9 +13,20 @@ export type ReplyKind = 'json' | 'headed' | 'page' | 'session' | 'stream' | 'con
  * published clients speak, with fields of their own; `git` and `lfs` take a token as password too; `link` and
  * `lfs-link` a signed link, which is the parameter `link`; `cas` the token of Xet for the repository that the
  * parameter `cas` names; `open` identifies no one; `oauth` the same, and refuses as RFC 6749 says; `scim` what identity
- * providers speak (RFC 7644).
+ * providers speak (RFC 7644); `sso` identifies no one, and refuses with a page.
  */
-export type DialectName = 'json' | 'hub' | 'git' | 'lfs' | 'link' | 'lfs-link' | 'cas' | 'open' | 'oauth' | 'scim'
+export type DialectName =
+  | 'json'
+  | 'hub'
+  | 'git'
+  | 'lfs'
+  | 'link'
+  | 'lfs-link'
+  | 'cas'
+  | 'open'
+  | 'oauth'
+  | 'scim'
+  | 'sso'
 
 /** What an operation acts on when its path does not say it: names to look up before the decision is made. */
 export interface Target {
@@ -74,6 +85,8 @@ export interface Operation<
   secret?: boolean
   /** The body may also come as a form, repeated fields as a list. */
   form?: boolean
+  /** Pages of other sites send it: what it does rests on nothing that a browser adds by itself. */
+  crossSite?: boolean
   /** Query fields that may come several times; `name[]` is taken as `name`. */
   repeated?: readonly string[]
   /** How its clients speak. */

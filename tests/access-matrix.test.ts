@@ -8,7 +8,8 @@ import { makeTemplate, type Template } from './content.ts'
 import { startDns } from './dns.ts'
 import { recipeRecords } from './domains-recipes.ts'
 import { startTestHub, type TestHub, testPassword } from './hub.ts'
-import { completedElsewhere, type Make, recipes, recordedElsewhere, variants } from './recipes.ts'
+import { type Make, recipes, variants } from './recipes.ts'
+import { completedElsewhere, recordedElsewhere } from './recipes-elsewhere.ts'
 import { type CallerKind, callerKinds, kindMeaning, makeWorlds, type World } from './world.ts'
 
 // `npm run snapshots` writes the two files; read their diff as if it were the whole change.

@@ -19,6 +19,7 @@ import { leavingRecipes } from './leaving-recipes.ts'
 import { lfsRecipes } from './lfs-recipes.ts'
 import { orgTokenRecipes } from './org-token-recipes.ts'
 import { recoveryRecipes } from './recovery-recipes.ts'
+import { samlRecipes } from './saml-recipes.ts'
 import { scimRecipes } from './scim-recipes.ts'
 import { seatRecipes } from './seat-recipes.ts'
 import { serviceAccountRecipes } from './service-account-recipes.ts'
@@ -161,6 +162,7 @@ export const recipes: Record<string, Make> = {
   'delete /api/settings/two-factor': at('/api/settings/two-factor'),
   'get /api/settings/organizations': at('/api/settings/organizations'),
   ...tokenRecipes,
+  ...samlRecipes,
   ...orgTokenRecipes,
   ...deviceRecipes,
   ...serviceAccountRecipes,
@@ -294,21 +296,6 @@ export const recipes: Record<string, Make> = {
   },
 }
 
-/**
- * Operations that even a rightful caller does not complete in the matrix, and why; their success and their event have
- * tests of their own.
- */
-export const completedElsewhere: Record<string, string> = {
-  'post /:repoPrefix/:namespace/:repo/ask-access': 'leads to the repository',
-  'post /api/setup': 'there is an operator already',
-  'post /api/operator/demo': 'the demo is there already',
-  'post /api/settings/two-factor/confirm': 'takes a code of the authenticator',
-  'post /api/settings/two-factor/recovery-codes': 'requires 2FA to be on',
-  'delete /api/settings/two-factor': 'requires 2FA to be on',
-  'post /api/operator/people/:username/tokens': 'only from the command line on the server',
-  'post /api/operator/secret-key/rotate': 'only from the command line on the server',
-}
-
 /** Other uses of an operation that take another right: by operation, then by what they are. */
 export const variants: Record<string, Record<string, Make>> = {
   'put /api/:repoType/:namespace/:repo/settings': {
@@ -336,16 +323,6 @@ export const variants: Record<string, Record<string, Make>> = {
       headers: { 'content-type': 'application/vnd.git-lfs+json' },
     }),
   },
-}
-
-/** What leaves its trace in the audit log at another moment. */
-export const recordedElsewhere: Record<string, string> = {
-  'put /api/lfs/:link': 'the commit that points to the object is recorded; until then no one can see it',
-  'post /api/lfs/:link': 'the same',
-  'post /xet/:cas/v1/xorbs/default/:xorb': 'the same',
-  'post /xet/:cas/v1/shards': 'the same',
-  'post /xet/:cas/v2/shards': 'the same',
-  'post /oauth/device': 'the approval is recorded; until then it gives nothing',
 }
 
 async function mailedLink(

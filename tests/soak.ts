@@ -21,6 +21,7 @@ const files = [
   'tests/parsers.test.ts',
   'tests/scenarios/one-caller.test.ts',
   'tests/schemathesis.test.ts',
+  'tests/saml/cost.test.ts',
 ].filter((file) => wanted.length === 0 || wanted.some((word) => file.includes(word)))
 const options = ['--test', '--test-global-setup=tests/global-setup.ts', '--test-concurrency=1']
 

@@ -56,6 +56,8 @@ export const eventTypeGroups = [
       'org.settings.network': 'IP ranges changed',
       'org.settings.network.ip_restriction.enable': 'IP restriction turned on',
       'org.settings.network.ip_restriction.disable': 'IP restriction turned off',
+      'org.settings.sso': 'SAML identity provider changed',
+      'org.sso.fail': 'SAML sign-in failed',
       'org.settings.token_policy': 'Token policy changed',
       'org.token_approval.authorization_request': 'Token approval requested',
       'org.token_approval.authorization_request.authorized': 'Token approved',

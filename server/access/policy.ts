@@ -98,6 +98,8 @@ export const policy = {
   'org.updateSettings': { on: 'org', requires: 'orgAdmin', permission: 'org.write', credential: 'write' },
   'org.delete': { on: 'org', requires: 'provenAdmin', permission: 'org.write', credential: 'session', recent: true },
   'org.restore': { on: 'deletedOrg', requires: 'formerAdmin', permission: 'org.write', credential: 'write' },
+  'sso.viewMetadata': { on: 'org', requires: 'anyone', permission: 'org.read', credential: 'read' },
+  'sso.answer': { on: 'org', requires: 'anyone', permission: 'org.read', credential: 'write' },
   'org.viewSuccessors': { on: 'org', requires: 'orgRead', permission: 'org.read', credential: 'read' },
   'org.updateSuccessors': { on: 'org', requires: 'orgAdmin', permission: 'org.write', credential: 'write' },
 

@@ -28,7 +28,8 @@ export async function admit(server: Server, exchange: Exchange, repoType: string
   const { credential: shown, target } = dialect.identify(request, server.hub)
   const info = requestInfo(request, server.hub.publicUrl)
   const credential = shownFrom(shown, info.address)
-  if (credential.kind !== 'console' && mutates(operation)) refuseCrossSite(request, server.hub.publicUrl)
+  if (credential.kind !== 'console' && mutates(operation) && !operation.crossSite)
+    refuseCrossSite(request, server.hub.publicUrl)
   if (credential.kind === 'session' && operation.changes) refuseUnasked(request, server.hub.publicUrl)
   const idempotencyKey = keyFor(server.hub.key, { operation, request, credential })
   const caller = { credential, request: info, idempotencyKey }

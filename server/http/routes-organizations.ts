@@ -45,6 +45,8 @@ import { getSettings, updateSettings } from '../orgs/settings.ts'
 import * as serviceAccounts from '../service-accounts/accounts.ts'
 import * as orgToken from '../service-accounts/organization-token.ts'
 import * as serviceTokens from '../service-accounts/tokens.ts'
+import { answerSaml, getSamlMetadata } from '../sso/saml-answer.ts'
+import { getSaml, refreshSaml, updateSaml } from '../sso/saml-config.ts'
 import * as orgTokens from '../tokens/organizations/list.ts'
 import * as tokenPolicy from '../tokens/organizations/policy.ts'
 import * as tokenReviews from '../tokens/organizations/reviews.ts'
@@ -196,4 +198,15 @@ export function addSeatRoutes(server: Server): void {
   serve(server, api.billing.listActivity, activity.listActivity, links)
   serve(server, api.billing.summarizeActivity, activity.summarizeActivity)
   serve(server, api.billing.exportActivity, activity.exportActivity)
+}
+
+/** SAML: the identity provider of an organization, and what it sends. */
+export function addSamlRoutes(server: Server): void {
+  const { saml } = api
+  const { hub } = server
+  serve(server, saml.getSaml, getSaml, hub)
+  serve(server, saml.updateSaml, updateSaml, hub)
+  serve(server, saml.refreshSaml, refreshSaml, hub)
+  serve(server, saml.getSamlMetadata, getSamlMetadata, hub)
+  serve(server, saml.answerSaml, answerSaml, hub)
 }

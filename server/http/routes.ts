@@ -43,6 +43,7 @@ import {
   addJoiningRoutes,
   addLeavingRoutes,
   addOrganizationRoutes,
+  addSamlRoutes,
   addSeatRoutes,
 } from './routes-organizations.ts'
 import { addProvisioningRoutes } from './routes-provisioning.ts'
@@ -70,6 +71,7 @@ export type StartInfo = Omit<HubInfo, 'startedAt'> & {
 export function addRoutes(server: Server, info: StartInfo): void {
   addAccountRoutes(server, info)
   addOrganizationRoutes(server)
+  addSamlRoutes(server)
   addJoiningRoutes(server)
   addLeavingRoutes(server)
   addGroupRoutes(server)

@@ -23,6 +23,7 @@ import { releaseLfs } from '../repos/lfs/lfs-release.ts'
 import { sweepLeftovers, sweepRepositories } from '../repos/registry/places.ts'
 import { collectXorbs } from '../repos/xet/xet-collect.ts'
 import { forgetOperations } from '../scim/operations.ts'
+import { refreshStaleMetadata } from '../sso/saml-refresh.ts'
 import type { Db } from '../store/database.ts'
 import { deleteExpiredAccess, liveLinks } from '../users/expiry.ts'
 import { finishRotation } from './key-rotation.ts'
@@ -49,6 +50,7 @@ function upkeepTasks(db: Db, hub: Services): Record<string, Task> {
     forget_imports: async () => void (await forgetImports(db)),
     forget_scim_operations: async () => void (await forgetOperations(db)),
     count_seats: async () => void (await countSeatDays(db)),
+    refresh_saml_metadata: async () => void (await refreshStaleMetadata(db, hub.outbound)),
     check_domains: async () => void (await checkDomains(db, hub.dns)),
     forget_old_weeks: async () => void (await forgetOldWeeks(db)),
     advance_recoveries: async () => void (await advanceRecoveries(db, hub)),
@@ -87,6 +89,7 @@ const periodicTasks: Periodic[] = [
   { name: 'forget_imports', cron: '33 * * * *' },
   { name: 'forget_scim_operations', cron: '41 3 * * *' },
   { name: 'count_seats', cron: '2 * * * *' },
+  { name: 'refresh_saml_metadata', cron: '41 * * * *' },
   { name: 'check_domains', cron: '57 * * * *' },
   { name: 'forget_old_weeks', cron: '53 3 * * *' },
   { name: 'advance_recoveries', cron: '*/5 * * * *' },

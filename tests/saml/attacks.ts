@@ -71,8 +71,8 @@ function timeAttacks(sides: Sides, now: Date): Attack[] {
   const endless = assertionXml(rest).replace(/(SubjectConfirmationData [^>]*) NotOnOrAfter="[^"]*"/, '$1')
   return [
     ['expired', answer({ until: at(-minute - 1) }), 'expired'],
-    ['early', answer({ from: at(minute + 1000) }), 'not_yet_valid'],
-    ['issued in the future', answer({ issued: at(minute + 1000) }), 'not_yet_valid'],
+    ['early', answer({ from: at(2 * minute) }), 'not_yet_valid'],
+    ['issued in the future', answer({ issued: at(2 * minute) }), 'not_yet_valid'],
     ['the session has ended', answer({ sessionUntil: at(-minute - 1) }), 'session_ended'],
     ['the confirmation expired', posted(responseXml(rest, sign(confirmedUntil, 'Assertion', sides.keys))), 'expired'],
     ['a confirmation without an end', posted(responseXml(rest, sign(endless, 'Assertion', sides.keys))), 'expired'],

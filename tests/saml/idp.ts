@@ -143,6 +143,8 @@ export async function encrypt(
     encryptionAlgorithm: content,
     keyEncryptionAlgorithm: key,
     warnInsecureAlgorithm: false,
+    disallowEncryptionWithInsecureAlgorithm: false,
+    ...(key.endsWith('xmlenc11#rsa-oaep') && { keyEncryptionDigest: 'sha256', keyEncryptionMgf: 'sha256' }),
   }
   const data = await new Promise<string>((resolve, reject) =>
     xmlEncryption.encrypt(assertion, options as never, (error, result) => (error ? reject(error) : resolve(result))),

@@ -521,6 +521,14 @@ select * from sessions where previous_hash = $2 and expires_at > $1 and rotated_
 limit 1) s on true
 left join users a on a.id = s.user_id and a.state = 'active' left join names sn on sn.lower_name = $3 and (sn.current or sn.kept_until > $1) left join users su on su.id = sn.user_id and su.state <> 'deleted' where $1::timestamptz is not null;
 
+-- server/access/store.ts findFacts
+select i.organization_creation, o.id org_id, o.name org_name, o.fullname org_fullname, o.details org_details, o.website org_website,
+o.plan org_plan, o.is_verified org_is_verified, o.created_at org_created_at, o.deleted_at org_deleted_at,
+o.member_management "memberManagement", o.default_role "defaultRole", o.group_creation "groupCreation", o.allow_join_requests "allowJoinRequests", o.user_approval "userApproval", o.hide_members "hideMembers", o.notify_members "notifyMembers", o.repo_visibility "repoVisibility", o.require_2fa "require2fa", o.require_2fa_from "require2faFrom", o.token_policy "tokenPolicy", o.token_max_lifetime_days "tokenMaxLifetimeDays", o.ip_ranges "ipRanges", o.enforce_ip_ranges "enforceIpRestriction", o.setup_checklist "setupChecklist", o.adminless_since, m.id member_id, m.role member_role, (m.expires_at is null or m.expires_at > $1) member_live,
+m.probation_until member_probation_until, ((a.totp_enabled_at is not null)::boolean or not o.require_2fa
+or coalesce(o.require_2fa_from > $1, false)) meets_two_factor from (select * from instance limit 1) i left join users a on false left join names n on n.lower_name = $2 and (n.current or n.kept_until > $1)
+left join organizations o on o.id = n.org_id left join lateral (select * from memberships where org_id = o.id and user_id = a.id limit 1) m on true where $1::timestamptz is not null;
+
 -- server/access/store.ts findFactsOfMany
 select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname actor_fullname, a.is_operator actor_is_operator,
 (a.totp_enabled_at is not null) actor_two_factor,
@@ -1333,6 +1341,9 @@ order by r.type, lower(r.name);
 select sa.id, u.fullname "name"
 from service_accounts sa join users u on u.id = sa.id
 where sa.org_id = $1 and sa.owner_id = $2 order by sa.id;
+
+-- server/leaving/holdings/holdings.ts listHoldings
+select subject, email from sso_identities where org_id = $1 and user_id = $2;
 
 -- server/leaving/offboarding/remains-store.ts countMade
 select count(*)::int count from repositories where org_id = $1 and creator_id = $2;
@@ -3237,6 +3248,59 @@ where id = $3;
 
 -- server/service-accounts/store.ts updateAccount
 update users set fullname = $1 where id = $2;
+
+-- server/sso/holdings-store.ts listSessionsOf
+select id, expires_at "expiresAt" from sso_sessions
+where org_id = $1 and user_id = $2 and expires_at > $3 order by id;
+
+-- server/sso/saml-config.ts updateSaml
+with head as (
+update audit_heads set seq = $1, prev_hash = $2, hash = $3, seal = $4
+where scope = $5
+)
+insert into audit_events (scope, seq, id, created_at, type, author_name, ip, event, prev_hash, hash, seal)
+select $6, e.* from unnest(
+$7::bigint[], $8::text[],
+$9::timestamptz[], $10::text[],
+$11::text[], $12::text[],
+$13::text[],
+$14::bytea[], $15::bytea[],
+$16::bytea[]) e;
+
+-- server/sso/saml-store.ts findPendingSaml
+select p.request_id "requestId", p.is_test "isTest", p.user_id "userId", u.name "userName"
+from sso_pending p join users u on u.id = p.user_id
+where p.state_hash = $1 and p.org_id = $2 and p.protocol = 'saml' and p.request_id is not null
+and p.identity is null and p.expires_at > $3;
+
+-- server/sso/saml-store.ts findSaml
+select issuer, saml_sso_url "ssoUrl", array(select c->>'pem' from jsonb_array_elements(saml_certificates) c) pems,
+saml_metadata_url "metadataUrl", saml_metadata_fetched_at "fetchedAt", saml_keys keys from sso_configs where org_id = $1 and protocol = 'saml' and saml_sso_url is not null;
+
+-- server/sso/saml-store.ts listStale
+select c.org_id "orgId" from sso_configs c join organizations o on o.id = c.org_id
+where c.protocol = 'saml' and c.saml_metadata_url is not null and o.deleted_at is null
+and c.saml_metadata_fetched_at < $1 order by c.saml_metadata_fetched_at limit $2;
+
+-- server/sso/saml-store.ts lockMode
+select sso_mode mode from organizations where id = $1 and deleted_at is null for no key update;
+
+-- server/sso/saml-store.ts upsertSaml
+delete from sso_pending where org_id = $1;
+
+-- server/sso/saml-store.ts upsertSaml
+delete from sso_tests where org_id = $1;
+
+-- server/sso/saml-store.ts upsertSaml
+insert into sso_configs (org_id, protocol, issuer, saml_sso_url, saml_certificates, saml_metadata_url,
+saml_metadata_fetched_at, saml_keys, changed_by, configured_at, mapping_changed_at, updated_at)
+values ($1, 'saml', $2, $3, $4::jsonb,
+$5, $6, $7, $8, $9, $10, $11)
+on conflict (org_id) do update set protocol = 'saml', issuer = excluded.issuer, saml_sso_url = excluded.saml_sso_url,
+saml_certificates = excluded.saml_certificates, saml_metadata_url = excluded.saml_metadata_url,
+saml_metadata_fetched_at = excluded.saml_metadata_fetched_at,
+saml_keys = coalesce(sso_configs.saml_keys, excluded.saml_keys), changed_by = excluded.changed_by,
+configured_at = excluded.configured_at, updated_at = excluded.updated_at;
 
 -- server/tokens/holdings-store.ts deleteTokensOf
 delete from access_tokens where user_id = $1;

@@ -8,9 +8,10 @@ import { lfs } from './lfs.ts'
 import { lfsLink, link } from './link.ts'
 import { oauth, open } from './oauth.ts'
 import { scim } from './scim.ts'
+import { sso } from './sso.ts'
 
 const dialects: Record<DialectName, Dialect> = {
-  ...{ json, hub, git, lfs, link, 'lfs-link': lfsLink, cas, open, oauth, scim },
+  ...{ json, hub, git, lfs, link, 'lfs-link': lfsLink, cas, open, oauth, scim, sso },
 }
 
 /** The dialect that an operation is declared in. */

@@ -18,7 +18,10 @@ const contentMethods = new Set([
   'http://www.w3.org/2001/04/xmlenc#aes128-cbc',
   'http://www.w3.org/2001/04/xmlenc#aes256-cbc',
 ])
-const keyMethods = new Set(['http://www.w3.org/2001/04/xmlenc#rsa-oaep-mgf1p'])
+const keyMethods = new Set([
+  'http://www.w3.org/2001/04/xmlenc#rsa-oaep-mgf1p',
+  'http://www.w3.org/2009/xmlenc11#rsa-oaep',
+])
 
 /** Refuses a message in which any signature uses SHA-1, HMAC, or a transform that SAML does not have. */
 export function checkSignatureAlgorithms(root: Element): void {

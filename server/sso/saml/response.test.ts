@@ -48,11 +48,16 @@ suite('SAML responses', () => {
   test('the response can be signed as well, and the assertion encrypted', async () => {
     const answer = answerTo(sides, now)
     const signed = sign(assertionXml(answer), 'Assertion', sides.keys)
+    const gcm = 'http://www.w3.org/2009/xmlenc11#aes256-gcm'
     const cbc = 'http://www.w3.org/2001/04/xmlenc#aes256-cbc'
     const rows: Record<string, string> = {
       'both signed': sign(responseXml(answer, signed), 'Response', sides.keys),
       encrypted: responseXml(answer, await encrypt(signed, sides.sp.certificate)),
       'encrypted as Entra ID does': responseXml(answer, await encrypt(signed, sides.sp.certificate, cbc)),
+      'encrypted as Keycloak does': responseXml(
+        answer,
+        await encrypt(signed, sides.sp.certificate, gcm, 'http://www.w3.org/2009/xmlenc11#rsa-oaep'),
+      ),
       'encrypted, both signed': sign(
         responseXml(answer, await encrypt(signed, sides.sp.certificate)),
         'Response',
@@ -89,6 +94,12 @@ suite('SAML responses', () => {
         'grace@acme.test',
       ])
     }
+  })
+
+  test('what no key of the identity provider signed is refused before the whole document is read', async () => {
+    const answer = answerTo(sides, now)
+    const stranger = posted(responseXml(answer, sign(assertionXml(answer), 'Assertion', other)))
+    await assert.rejects(check(stranger), { detail: 'No certificate matches' })
   })
 
   test('nothing else signs a person in', async () => {

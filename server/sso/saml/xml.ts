@@ -3,7 +3,8 @@ import type { Element } from './dom.ts'
 import { elementAttributes, elementDepth } from './limits.ts'
 import { SamlRefusal } from './refusal.ts'
 
-const namespaces = {
+/** The namespaces of SAML messages. */
+export const namespaces = {
   assertion: 'urn:oasis:names:tc:SAML:2.0:assertion',
   protocol: 'urn:oasis:names:tc:SAML:2.0:protocol',
   metadata: 'urn:oasis:names:tc:SAML:2.0:metadata',
@@ -17,10 +18,15 @@ const textNode = 3
 
 /** Parses a message of elements and text only, by the parser that the signature is checked with. */
 export function parseMessage(xml: string, elements: number): Element {
-  const body = xml.replace(/^\uFEFF?\s*<\?xml [^?<>]*\?>/, '')
+  const body = withoutDeclaration(xml)
   // In well-formed XML, these begin a DOCTYPE, a comment, CDATA, or a processing instruction, and nothing else.
   if (body.includes('<!') || body.includes('<?')) throw new SamlRefusal('doctype')
   return parse(body, elements)
+}
+
+/** A message without its XML declaration. */
+export function withoutDeclaration(xml: string): string {
+  return xml.replace(/^\uFEFF?\s*<\?xml [^?<>]*\?>/, '')
 }
 
 /** Parses metadata, in which comments are usual. A DOCTYPE is refused. */
