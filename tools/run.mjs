@@ -13,9 +13,10 @@ const commands = {
   snapshots: ['tools/test.ts', 'access-matrix', 'tests/statements'],
   soak: ['tests/soak.ts'],
   test: ['tools/test.ts'],
+  'test:idp': ['tests/idp/run.ts'],
 }
 /** What looks at the built pages. */
-const needPages = ['bench', 'snapshots', 'soak', 'test']
+const needPages = ['bench', 'snapshots', 'soak', 'test', 'test:idp']
 
 const [name, ...words] = process.argv.slice(2)
 const command = commands[name]
