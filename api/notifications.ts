@@ -16,6 +16,7 @@ export const NotificationKind = z.enum([
   'organizations_without_admins',
   'only_admin',
   'join_requests',
+  'access_requests',
   'domain_failing',
   'membership_ends',
   'memberships_end',
@@ -28,7 +29,12 @@ export const Notification = z.object({
   organization: z.object({ name: z.string(), fullname: z.string() }).nullable(),
   count: z.number().int().describe('How many of them. 1 if it is about one thing.'),
   id: Id.nullable().describe('ID of the invitation or recovery request.'),
-  about: z.string().nullable().describe('Username of the inviter or requester, or the email domain.'),
+  about: z
+    .string()
+    .nullable()
+    .describe(
+      'Username of the inviter or requester, the email domain, or the repository, such as `models/acme/whisper`.',
+    ),
   at: Time.nullable().describe('When it takes effect or ends.'),
 })
 export type Notification = z.infer<typeof Notification>

@@ -1,14 +1,9 @@
 import { type Command, Option } from 'commander'
 import * as api from '../api/index.ts'
-import { UsageError } from './failure.ts'
 import { withHub } from './hub.ts'
 import { momentOf } from './moments.ts'
 import { action, table } from './output.ts'
-
-interface RepoOptions {
-  repo: string
-  type: api.RepoType
-}
+import { type RepoOptions, repoOptions, repoParamsOf } from './repo-options.ts'
 
 interface PersonOptions extends RepoOptions {
   user: string
@@ -32,7 +27,7 @@ function addList(collaborators: Command): void {
     .addHelpText('after', '\nExamples:\n  $ guildhall collaborators list --repo acme/whisper')
     .action(
       action<RepoOptions>(async (options, out) => {
-        const rows = await withHub(async ({ client }) => listAll(client, paramsOf(options)))
+        const rows = await withHub(async ({ client }) => listAll(client, repoParamsOf(options)))
         out.result(rows, table(['USER', 'ROLE', 'UNTIL', 'MEMBER'], rows.map(cells), 'No collaborators.'))
       }),
     )
@@ -95,25 +90,12 @@ function addRemove(collaborators: Command): void {
     )
 }
 
-function repoOptions(command: Command): Command {
-  return command
-    .requiredOption('--repo <namespace/name>', 'repository')
-    .addOption(new Option('--type <type>', 'type of the repository').choices(api.repoTypes).default('model'))
-}
-
 function personOptions(command: Command): Command {
   return repoOptions(command).requiredOption('--user <username>', 'who')
 }
 
-type RepoParams = api.ParamsOf<typeof api.collaborators.listCollaborators>
-
-function paramsOf({ repo, type }: RepoOptions): RepoParams {
-  const [namespace, name, ...more] = repo.split('/')
-  if (!namespace || !name || more.length > 0)
-    throw new UsageError(`--repo is “${repo}”. It must be a namespace and a name, such as acme/whisper.`)
-  return { repoType: `${type}s`, namespace, repo: name }
-}
+type RepoParams = ReturnType<typeof repoParamsOf>
 
 function personParams(options: PersonOptions): RepoParams & { username: string } {
-  return { ...paramsOf(options), username: options.user }
+  return { ...repoParamsOf(options), username: options.user }
 }

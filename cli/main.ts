@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Command, CommanderError } from 'commander'
 import { addAccess } from './access.ts'
+import { addAccessRequests } from './access-requests.ts'
 import { addAudit } from './audit.ts'
 import { addBilling } from './billing.ts'
 import { addCollaborators } from './collaborators.ts'
@@ -60,6 +61,7 @@ addDomains(program)
 addRecovery(program)
 addGroups(program)
 addCollaborators(program)
+addAccessRequests(program)
 addServiceAccounts(program)
 addScim(program)
 addAccess(program)

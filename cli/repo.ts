@@ -1,13 +1,15 @@
 import type { Command } from 'commander'
 import * as api from '../api/index.ts'
+import { addGate } from './gate.ts'
 import { withHub } from './hub.ts'
 import { action, table } from './output.ts'
 
 type Checked = api.ReplyOf<typeof api.operator.checkRepositories>
 
-/** `guildhall repo check`: whether every repository is sound. */
+/** `guildhall repo check | gate`: whether every repository is sound, and gates. */
 export function addRepo(program: Command): void {
   const repo = program.command('repo').description('Repositories of the instance.')
+  addGate(repo)
   repo
     .command('check')
     .description('Check all repositories with Git, and check that all large files are complete. For site admins.')

@@ -17,6 +17,7 @@ export const guideTitles = {
   demo: 'Load the demo',
   'device-sign-in': 'Sign in from a terminal',
   'email-domains': 'Add an email domain',
+  'gated-repositories': 'Gate a repository',
   'get-started': 'Get started',
   install: 'Install',
   invitations: 'Invite people',

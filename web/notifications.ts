@@ -1,7 +1,7 @@
-import { notifications, type ReplyOf } from '../api/index.ts'
+import { notifications, type ReplyOf, repoTypes } from '../api/index.ts'
 import { useMaybe } from './hub.ts'
 import { sayDay } from './pieces/When.tsx'
-import { type Place, place } from './places.ts'
+import { accessRequestsPage, type Place, place, type RepoName } from './places.ts'
 import { counted } from './words.ts'
 
 type Reply = ReplyOf<typeof notifications.listNotifications>
@@ -39,6 +39,12 @@ function itemOf(notification: Notification): WaitingItem {
   const { kind, organization, id, about } = notification
   const key = [kind, organization?.name, id, about].filter(Boolean).join(' ')
   return { key, ...wordsOf[kind](partsOf(notification)) }
+}
+
+// `models/acme/whisper`
+function repoNamed(path: string): RepoName {
+  const [types = '', ...id] = path.split('/')
+  return { type: repoTypes.find((type) => `${type}s` === types) ?? 'model', id: id.join('/') }
 }
 
 interface Parts {
@@ -115,6 +121,11 @@ const wordsOf: Record<Notification['kind'], (parts: Parts) => Words> = {
   join_requests: ({ org, count }) => ({
     sentence: `${count === 1 ? '1 person wants' : `${count} people want`} to join ${org}.`,
     page: place({ to: '/organizations/$org/settings/requests', params: { org } }),
+    action: count === 1 ? 'Review request' : 'Review requests',
+  }),
+  access_requests: ({ about, count }) => ({
+    sentence: `${count === 1 ? '1 person wants' : `${count.toLocaleString('en')} people want`} access to ${repoNamed(about).id}.`,
+    page: accessRequestsPage(repoNamed(about)),
     action: count === 1 ? 'Review request' : 'Review requests',
   }),
   domain_failing: ({ org, about, at }) => ({

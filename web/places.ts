@@ -62,6 +62,12 @@ export function repoPage(repo: RepoName, page: '' | '/branches' | '/settings' | 
   return place({ to: `${root}${page}`, params })
 }
 
+/** The access requests of a gated repository, or another list than the pending ones. */
+export function accessRequestsPage(repo: RepoName, list?: 'accepted' | 'rejected' | 'organizations'): Place {
+  const { root, params } = rootOf(repo)
+  return place({ to: `${root}/settings/access-requests`, params, search: { list } })
+}
+
 /** A folder at a revision, or where something new is put into it; without a path, the top folder. */
 export function folderPage(repo: RepoName, page: 'tree' | 'new' | 'upload', rev: string, path = ''): Place {
   const { root, params } = rootOf(repo)

@@ -17,6 +17,7 @@ import type { Search as ImportSearch } from './pages/organization/ImportMembers.
 import type { Search as MembersSearch } from './pages/organization/members/search.ts'
 import type { Search as GroupSearch } from './pages/organization/ResourceGroup.tsx'
 import type { Search as OrgTokensSearch } from './pages/organization/tokens/search.ts'
+import type { Search as AccessRequestsSearch } from './pages/repository/access-requests/search.ts'
 import type { Search as NewFileSearch } from './pages/repository/edit/New.tsx'
 import type { Search as HistorySearch } from './pages/repository/History.tsx'
 import { Frame } from './pieces/Frame.tsx'
@@ -150,6 +151,12 @@ function repositoryPages<const Prefix extends '' | '/datasets' | '/spaces'>(pref
     page(repository, '/upload/$rev/$', () => import('./pages/repository/edit/Upload.tsx')),
     page(repository, '/settings', () => import('./pages/repository/Settings.tsx')),
     page(repository, '/settings/access', () => import('./pages/repository/Access.tsx')),
+    page(
+      repository,
+      '/settings/access-requests',
+      () => import('./pages/repository/AccessRequests.tsx'),
+      told<AccessRequestsSearch>,
+    ),
   ] as const)
 }
 

@@ -18,6 +18,7 @@ import { tidyRepositories } from '../repos/cards/metadata.ts'
 import { endExpiredGrants } from '../repos/collaborators/collaborators-expiry.ts'
 import { forgetDownloads } from '../repos/gates/download-lists.ts'
 import { endExpiredAccess } from '../repos/gates/expiry.ts'
+import { tellOfAccessRequests } from '../repos/gates/notices.ts'
 import { collectLfs, sweepLfsBytes } from '../repos/lfs/lfs-collect.ts'
 import { releaseLfs } from '../repos/lfs/lfs-release.ts'
 import { sweepLeftovers, sweepRepositories } from '../repos/registry/places.ts'
@@ -44,6 +45,7 @@ function upkeepTasks(db: Db, hub: Services): Record<string, Task> {
     tell_members: async () => void (await tellMembers(db)),
     remind_of_ends: async () => void (await remindOfEnds(db)),
     end_expired_invitations: async () => void (await endExpiredInvitations(db)),
+    tell_of_access_requests: async () => void (await tellOfAccessRequests(db)),
     end_expired_grants: async () => void (await endExpiredGrants(db)),
     end_expired_gated_access: async () => void (await endExpiredAccess(db)),
     forget_downloads: async () => void (await forgetDownloads(db)),
@@ -86,6 +88,7 @@ const periodicTasks: Periodic[] = [
   { name: 'end_expired_grants', cron: '*/5 * * * *' },
   { name: 'end_expired_gated_access', cron: '*/5 * * * *' },
   { name: 'forget_downloads', cron: '19 4 * * *' },
+  { name: 'tell_of_access_requests', cron: '41 6 * * *' },
   { name: 'forget_imports', cron: '33 * * * *' },
   { name: 'forget_scim_operations', cron: '41 3 * * *' },
   { name: 'count_seats', cron: '2 * * * *' },

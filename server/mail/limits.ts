@@ -28,6 +28,8 @@ export const mailKinds = {
   membership: { words: 'emails about new, approved, and declined members', toOne: perHour(60) },
   own_membership: { words: 'emails to members about their own membership', toOne: perHour(10), ofEach: true },
   access: { words: 'emails about repository access', toOne: perHour(5), byOne: perHour(200) },
+  access_request: { words: 'emails about access requests', toOne: perHour(20), byOne: perHour(60) },
+  access_decision: { words: 'emails about decided access requests', toOne: perHour(20) },
   offboarding: { words: 'offboarding emails', toOne: perHour(10) },
   organization: { words: 'emails about an organization', toOne: perHour(10) },
   token_review: { words: 'emails about tokens in organizations', toOne: perHour(20) },

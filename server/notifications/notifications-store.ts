@@ -86,6 +86,7 @@ function ofMyself({ userId, at, soon, restorableSince }: Asker): Sql[] {
       at: sql`me.expires_at`,
     }),
     arm('no_active_admins', sql`from mine me where me.adminless_since is not null`, { org: me }),
+    gatesIn(sql`from users me join repositories r on r.user_id = me.id`, sql`where me.id = ${userId}`, undefined),
     arm(
       'restorable',
       sql`from memberships m join ${rowOf('organizations', 'm.org_id')} me on me.deleted_at > ${restorableSince}
@@ -93,6 +94,17 @@ function ofMyself({ userId, at, soon, restorableSince }: Asker): Sql[] {
       { org: me, at: sql`me.deleted_at` },
     ),
   ]
+}
+
+// Repositories in which people wait for access; those of one person or organization are few.
+function gatesIn(repositories: Sql, whose: Sql, org: Sql | undefined): Sql {
+  const waiting = sql`select count(*) n from (
+    select from gate_requests q where q.repo_id = r.id and q.state = 'pending' limit 1000) few`
+  return arm(
+    'access_requests',
+    sql`${repositories} and r.gate is not null cross join lateral (${waiting}) c ${whose} and c.n > 0`,
+    { ...(org && { org }), count: sql`c.n`, about: sql`r.type || 's/' || me.name || '/' || r.name` },
+  )
 }
 
 function ofMyOrganizations({ userId, at, soon }: Asker): Sql[] {
@@ -114,6 +126,7 @@ function ofMyOrganizations({ userId, at, soon }: Asker): Sql[] {
       sql`memberships m where m.org_id = me.id and m.user_id <> ${userId}
         and ${liveMembership('m', at)} and ${expiredMembership('m', soon)}`,
     ),
+    gatesIn(sql`${administered} join repositories r on r.org_id = me.id`, sql`${manages}`, me),
     arm(
       'only_admin',
       sql`${administered} cross join lateral (select count(*) n, min(m.user_id) only from (

@@ -85,15 +85,15 @@ function stop(event: FormEvent): void {
   event.stopPropagation()
 }
 
-type Input = HTMLInputElement | HTMLTextAreaElement
+type Input = HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement
 
 function inputsOf(form: HTMLFormElement): Input[] {
-  return [...form.elements].filter((element) => element instanceof HTMLInputElement || isArea(element))
+  return [...form.elements].filter(isInput)
 }
 
 function missingIn(inputs: readonly Input[]): Record<string, string> {
-  const empty = inputs.filter(({ name, required, value }) => name !== '' && required && value.trim() === '')
-  return Object.fromEntries(empty.map((input) => [input.name, `${labelOf(input) ?? 'This field'} is required.`]))
+  const empty = inputs.filter((input) => input.name !== '' && input.required && isEmpty(input))
+  return Object.fromEntries(empty.map((input) => [input.name, missingWords(input)]))
 }
 
 const longestName = 40
@@ -108,8 +108,21 @@ function labelOf(input: Input | undefined): string | undefined {
   return name === '' || name.length > longestName ? undefined : name
 }
 
-function isArea(element: Element): element is HTMLTextAreaElement {
-  return element instanceof HTMLTextAreaElement
+function missingWords(input: Input): string {
+  return isBox(input) ? 'Select this box to continue.' : `${labelOf(input) ?? 'This field'} is required.`
+}
+
+function isBox(input: Input): input is HTMLInputElement {
+  return input instanceof HTMLInputElement && input.type === 'checkbox'
+}
+
+function isEmpty(input: Input): boolean {
+  if (isBox(input)) return !input.checked
+  return input.value.trim() === ''
+}
+
+function isInput(element: Element): element is Input {
+  return [HTMLInputElement, HTMLTextAreaElement, HTMLSelectElement].some((kind) => element instanceof kind)
 }
 
 /** A field for a password, with a button that shows what is typed. */

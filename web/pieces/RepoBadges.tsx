@@ -1,4 +1,4 @@
-import { IconLock } from '@tabler/icons-react'
+import { IconLock, IconUserCheck } from '@tabler/icons-react'
 import classes from './RepoBadges.module.css'
 import { Word } from './Word.tsx'
 
@@ -8,6 +8,17 @@ export function PrivateBadge() {
     <Word>
       <span className={classes.badge}>
         <IconLock size={11} aria-hidden /> private
+      </span>
+    </Word>
+  )
+}
+
+/** Says that people have to request access to the files; the same on every page. */
+export function GatedBadge() {
+  return (
+    <Word>
+      <span className={classes.badge}>
+        <IconUserCheck size={11} aria-hidden /> gated
       </span>
     </Word>
   )

@@ -8,6 +8,8 @@ export interface TabLink {
   page: Place
   /** Whether it is open, or a page that belongs to it. */
   isHere: boolean
+  /** How many are on it, or wait there. */
+  count?: number
 }
 
 /** The pages about one thing, side by side; the one that is open is underlined. */
@@ -17,6 +19,12 @@ export function TabLinks({ label, tabs }: { label: string; tabs: TabLink[] }) {
       {tabs.map((tab) => (
         <PlaceLink key={tab.label} {...tab.page} className={classes.tab} aria-current={tab.isHere ? 'page' : undefined}>
           {tab.label}
+          {tab.count !== undefined && tab.count > 0 && (
+            <>
+              {' '}
+              <span className={classes.count}>{tab.count.toLocaleString('en')}</span>
+            </>
+          )}
         </PlaceLink>
       ))}
     </nav>

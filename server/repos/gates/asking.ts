@@ -14,6 +14,7 @@ import { emptyForm } from '../cards/gate-form.ts'
 import { addressPrefix } from '../registry/names.ts'
 import { answersTo } from './answers.ts'
 import { getGate } from './gates.ts'
+import { tellAuthors } from './notices.ts'
 import { notGated, stateNow } from './reply.ts'
 import * as store from './store.ts'
 
@@ -96,6 +97,7 @@ async function enter(
   const handled = { handledById: null, handledAt: mode === 'auto' ? now() : null }
   const request = { id: newId(), state, asked: true, answers, expiresAt: null, ...handled } as const
   await store.putRequest(tx, repoId, permit.actor.id, request)
+  if (state === 'pending') await tellAuthors(tx, permit)
   const where = `the ${type} ${namespace}/${name}`
   await record(tx, permit, {
     type: 'gated.request',

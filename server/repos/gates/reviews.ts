@@ -10,6 +10,7 @@ import { decodeCursor, pageOf } from '../../kernel/page.ts'
 import type { Links } from '../../mail/links.ts'
 import { rejoinBlocksAmong, rejoinBlockWords } from '../../members/membership/rejoin-blocks.ts'
 import { type Db, type Tx, transaction } from '../../store/database.ts'
+import { tellPeople } from './notices.ts'
 import { notGated, requestReply, stateNow } from './reply.ts'
 import * as store from './store.ts'
 
@@ -63,6 +64,7 @@ export async function handleAccessRequest(
       throw new HubError('NotFound', `This request is already ${input.status}.`)
     if (input.status === 'accepted') await refuseOffboarded(tx, fresh, [found])
     await store.decideRequests(tx, [found.request_id], decided)
+    await tellPeople(tx, fresh, [found], decided)
     await record(tx, fresh, eventOf(fresh, found, decided))
     return replyTo(tx, fresh, found, links)
   })
@@ -95,6 +97,7 @@ export async function handleAccessRequests(
       unique.map(({ request_id }) => request_id),
       decided,
     )
+    await tellPeople(tx, fresh, unique, decided)
     await recordMany(
       tx,
       fresh,
@@ -127,6 +130,7 @@ export async function grantAccess(
     await refuseOffboarded(tx, fresh, [found])
     if (isRequest(found)) await store.decideRequests(tx, [found.request_id], decided)
     else await store.putRequest(tx, fresh.repo.id, found.user_id, grantOf(decided))
+    await tellPeople(tx, fresh, [found], { ...decided, state: 'granted' })
     await record(tx, fresh, { ...eventOf(fresh, found, decided), type: 'gated.grant' })
     return replyTo(tx, fresh, found, links)
   })

@@ -1,6 +1,7 @@
 import { Title } from '@mantine/core'
 import type { ReactNode } from 'react'
 import { files, sized } from '../../../api/index.ts'
+import { useIsGateClosed } from '../../gate.ts'
 import { useMaybe } from '../../hub.ts'
 import { Document, DocumentSkeleton } from '../../pieces/Document.tsx'
 import { Empty } from '../../pieces/Empty.tsx'
@@ -29,6 +30,17 @@ export function Page() {
 }
 
 function Card() {
+  return useIsGateClosed() ? <CardAlone /> : <OpenCard />
+}
+
+// Through a closed gate only the card is read, and nothing tells whether there is one.
+function CardAlone() {
+  const { data, error } = useText(mainBranch, cardPath)
+  if (data === undefined && !error) return <DocumentSkeleton />
+  return <BesideFacts>{error ? <NoCard /> : <CardText isThere />}</BesideFacts>
+}
+
+function OpenCard() {
   const { row } = useRepository()
   const { data: entry, error } = useEntry(mainBranch, row.sha ? cardPath : undefined)
   if (!row.sha) return <FirstFiles />

@@ -24,9 +24,9 @@ export function DownloadBox({ rev = mainBranch }: { rev?: string }) {
         data={Object.entries(ways).map(([value, label]) => ({ value, label }))}
       />
       <CodeBox lines={lines} label={`Download with ${ways[way]}`} />
-      {repository.row.private && (
+      {(repository.row.private || repository.row.gated) && (
         <Text size="xs" c="dimmed">
-          This repository is private. Use an access token as{' '}
+          This repository is {repository.row.private ? 'private' : 'gated'}. Use an access token as{' '}
           {way === 'git' ? 'the password' : <Code fz="inherit">HF_TOKEN</Code>}.{' '}
           <LinkTo to="/settings/tokens">Access tokens</LinkTo>
         </Text>

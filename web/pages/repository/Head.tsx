@@ -1,7 +1,7 @@
 import { Group, Stack, Text, Title } from '@mantine/core'
 import { CopyIcon } from '../../pieces/Copy.tsx'
 import { LinkTo } from '../../pieces/LinkTo.tsx'
-import { GroupBadge, PrivateBadge } from '../../pieces/RepoBadges.tsx'
+import { GatedBadge, GroupBadge, PrivateBadge } from '../../pieces/RepoBadges.tsx'
 import { RepoIcon } from '../../pieces/RepoIcon.tsx'
 import { When } from '../../pieces/When.tsx'
 import { repoPage } from '../../places.ts'
@@ -32,6 +32,7 @@ export function RepositoryHead({ repository }: { repository: Repository }) {
         </div>
         <CopyIcon value={id} label={`Copy name: ${id}`} size="sm" />
         {row.private && <PrivateBadge />}
+        {row.gated && <GatedBadge />}
         {row.resourceGroup && (
           <LinkTo
             to="/organizations/$org/settings/resource-groups/$group"

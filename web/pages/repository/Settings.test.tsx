@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { screen, waitFor, within } from '@testing-library/react'
-import { collaborators, groups, repos, users } from '../../../api/index.ts'
+import { collaborators, gated, groups, repos, users } from '../../../api/index.ts'
 import { answer, refuse, sent } from '../../../tests/web/hub.ts'
 import { absent, textsOf } from '../../../tests/web/look.ts'
 import { aMembership, aRepository } from '../../../tests/web/samples.ts'
@@ -25,10 +25,24 @@ const sam: collaborators.Collaborator = {
   expiresAt: null,
 } as collaborators.Collaborator
 
+const notGated: gated.Gate = {
+  mode: null,
+  state: 'open',
+  form: { heading: null, description: null, prompt: null, button: null, fields: [], euDisallowed: false },
+  requestedAt: null,
+  reviewedAt: null,
+  rejectionReason: null,
+  expiresAt: null,
+  organization: null,
+  settings: null,
+  counts: null,
+}
+
 const all = ['repo.updateSettings', 'repo.move', 'repo.delete', 'collaborator.set', 'collaborator.remove']
 
 async function page(may = all, row = {}, grants = [sam]) {
   answer(listCollaborators, grants)
+  answer(gated.getGate, notGated)
   answer(groups.listGroupSummaries, [])
   answer(users.listMyOrganizations, {
     organizations: [aMembership(), aMembership({ name: 'lake' }), aMembership({ name: 'pond', role: 'read' })],

@@ -7,6 +7,7 @@ import { type Repository, useRepository } from '../../repository.ts'
 import { useAccount } from '../../session.ts'
 import { Collaborators } from './settings/Collaborators.tsx'
 import { Delete } from './settings/Delete.tsx'
+import { Gate } from './settings/Gate.tsx'
 import { ResourceGroup } from './settings/Group.tsx'
 import { Move } from './settings/Move.tsx'
 import { OwnGrant } from './settings/OwnGrant.tsx'
@@ -35,6 +36,7 @@ export function Page() {
         </Block>
       )}
       <Visibility reason={why('repo.updateSettings')} />
+      {repository.may('repo.updateSettings') && <Gate />}
       {repository.may('collaborator.set') && <Collaborators />}
       {showsGroup && <ResourceGroup reason={why('repo.setGroup')} />}
       <Rename reason={why('repo.move')} />

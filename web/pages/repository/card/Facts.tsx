@@ -1,6 +1,7 @@
 import { Skeleton, Text, Title } from '@mantine/core'
 import type { ReactNode } from 'react'
 import { files, sized } from '../../../../api/index.ts'
+import { useIsGateClosed } from '../../../gate.ts'
 import { useMaybe } from '../../../hub.ts'
 import { LinkTo } from '../../../pieces/LinkTo.tsx'
 import { When } from '../../../pieces/When.tsx'
@@ -24,6 +25,7 @@ const cardFields: [field: string, label: string][] = [
 /** What is known of a repository at a glance: from its card, its history and its storage. */
 export function CardFacts() {
   const { row } = useRepository()
+  const closed = useIsGateClosed()
   const told = cardFields.flatMap(([field, label]) => {
     const words = wordsOf(row.cardData?.[field])
     return words === '' ? [] : [{ label, words }]
@@ -40,9 +42,11 @@ export function CardFacts() {
           </Fact>
         ))}
         {row.usedStorage !== undefined && <Fact label="Storage">{sized(row.usedStorage)}</Fact>}
-        <Fact label="Last commit">
-          <LastCommit />
-        </Fact>
+        {!closed && (
+          <Fact label="Last commit">
+            <LastCommit />
+          </Fact>
+        )}
         {row.createdAt && (
           <Fact label="Created">
             <When time={row.createdAt} />
