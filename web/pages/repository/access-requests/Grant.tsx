@@ -1,7 +1,7 @@
 import { Autocomplete, Button, Group, NativeSelect, SegmentedControl } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
 import { useState } from 'react'
-import { gated, type OrgRole, orgRoles, repos } from '../../../../api/index.ts'
+import { gated, type OrgRole, repos } from '../../../../api/index.ts'
 import { restart } from '../../../endless.ts'
 import { useApiForm } from '../../../form.ts'
 import { useMaybe } from '../../../hub.ts'
@@ -9,7 +9,7 @@ import { Dialog } from '../../../pieces/Dialog.tsx'
 import { showDone } from '../../../pieces/ErrorNote.tsx'
 import { ApiForm } from '../../../pieces/Form.tsx'
 import { useRepository } from '../../../repository.ts'
-import { counted, roleNames } from '../../../words.ts'
+import { counted } from '../../../words.ts'
 import { ends, momentOf } from '../settings/ends.ts'
 
 /** Gives access without a request, to a person or to the members of an organization. */
@@ -64,7 +64,13 @@ function ToPerson({ onClose }: { onClose: () => void }) {
   )
 }
 
-const everyMember = { value: '', label: 'Every member' }
+const lowestRoles: { value: OrgRole | ''; label: string }[] = [
+  { value: '', label: 'Every member' },
+  { value: 'read', label: 'Read and higher' },
+  { value: 'contributor', label: 'Contributor and higher' },
+  { value: 'write', label: 'Write and higher' },
+  { value: 'admin', label: 'Only admins' },
+]
 
 function ToOrganization({ onClose }: { onClose: () => void }) {
   const { id, params } = useRepository()
@@ -92,19 +98,11 @@ function ToOrganization({ onClose }: { onClose: () => void }) {
         required
         {...form.field('grantee')}
       />
-      <NativeSelect
-        label="Lowest role"
-        data={[everyMember, ...orgRoles.filter((role) => role !== 'no_access').map(roleChoice)]}
-        {...form.field('role')}
-      />
+      <NativeSelect label="Lowest role" data={lowestRoles} {...form.field('role')} />
       <NativeSelect label="Expires" data={ends} w={180} {...form.field('expiresAt')} />
       <Buttons busy={form.change.isPending} onClose={onClose} />
     </ApiForm>
   )
-}
-
-function roleChoice(value: OrgRole) {
-  return { value, label: value === 'admin' ? 'Only admins' : `${roleNames[value]} and higher` }
 }
 
 function Buttons({ busy, onClose }: { busy: boolean; onClose: () => void }) {

@@ -1,9 +1,10 @@
-import { Alert, Stack, Text, Title } from '@mantine/core'
+import { Alert, Text, Title } from '@mantine/core'
 import { IconWorld } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
 import type { Gate } from '../../../gate.ts'
 import { ButtonTo } from '../../../pieces/LinkTo.tsx'
 import { Markdown } from '../../../pieces/Markdown.tsx'
+import { PageColumn } from '../../../pieces/PageColumn.tsx'
 import { sayDay } from '../../../pieces/When.tsx'
 import { useRepository } from '../../../repository.ts'
 import { Fields } from './Fields.tsx'
@@ -16,7 +17,7 @@ export function AccessForm({ gate }: { gate: Gate }) {
   const { heading, description } = gate.form
   return (
     <section className={classes.panel} aria-label="Access">
-      <Stack gap="md" maw={680}>
+      <PageColumn gap="md">
         <div>
           <Title order={2} size="h3">
             {heading ?? `Request access to this ${type}`}
@@ -27,7 +28,7 @@ export function AccessForm({ gate }: { gate: Gate }) {
         </div>
         {gate.form.euDisallowed && <NotInEurope />}
         <ByState gate={gate} />
-      </Stack>
+      </PageColumn>
     </section>
   )
 }

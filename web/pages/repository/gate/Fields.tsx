@@ -24,7 +24,7 @@ export function Fields({ gate: { mode, form: asked } }: { gate: Gate }) {
   const said = form.problem('fields')
   return (
     <ApiForm of={form} label="Request access">
-      <Stack gap="md" maw={480}>
+      <Stack gap="md">
         {fields.map((field) => (
           <Asked
             key={field.name}

@@ -128,7 +128,7 @@ function Asked({ form: { fields, heading, prompt } }: { form: Gates['form'] }) {
   return (
     <Text size="sm" component="div">
       {asks.length > 0 ? <>People answer: {asks.join(' · ')}.</> : 'People share their username and email address.'}
-      {heading === null && prompt === null && ' There are no terms yet.'} Change this in the metadata of{' '}
+      {heading === null && prompt === null && ' No terms yet.'} Change this in the metadata of{' '}
       {repository.may('repo.write') ? (
         <LinkTo {...filePage(repository, 'edit', mainBranch, 'README.md')}>README.md</LinkTo>
       ) : (
