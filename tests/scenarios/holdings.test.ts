@@ -51,6 +51,7 @@ const excused: Record<string, string> = {
   'imports.created_by': 'a record of who made the change; gives no rights',
   'invitation_batches.created_by': 'a record of who sent it; the invitations in it are holdings',
   'invitations.accepted_by': 'a record of who came in by it',
+  'invitations.scim_user_id': 'names what is provisioned, not a person; gives no rights',
   'member_notices.user_id': 'an email to write about a change that is made; gives no rights',
   'group_notices.user_id': 'what such an email lists',
   'membership_end_notices.user_id': 'a record of a reminder; ends with the membership',
@@ -133,6 +134,9 @@ async function laden(): Promise<Person> {
     values (${org}, ${user}, 'https://idp.example', ${user}, ${at}, ${at})`.execute(hub.db)
   await sql`insert into sso_sessions (id, org_id, user_id, created_at, expires_at)
     values (${newId()}, ${org}, ${user}, ${at}, ${later})`.execute(hub.db)
+  const [name, id] = [`${person.name}@example.org`, newId()]
+  await sql`insert into scim_users (id, org_id, user_id, user_name, email, created_at, updated_at)
+    values (${id}, ${org}, ${user}, ${name}, ${name}, ${at}, ${at})`.execute(hub.db)
   // No one invites a member, nor does one ask: both are here as a door may have left them
   await sql`insert into join_requests (id, org_id, user_id, created_at) values (${newId()}, ${org}, ${user}, ${at})`.execute(
     hub.db,

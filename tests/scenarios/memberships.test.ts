@@ -49,7 +49,6 @@ describe('removing and leaving', () => {
       fileLocks: 0,
       serviceAccounts: 0,
       ssoIdentities: 0,
-      provisioned: 0,
       ssoSessions: 0,
     })
     const nothing = {
@@ -58,6 +57,7 @@ describe('removing and leaving', () => {
       inviteLinks: 0,
       joinRequests: 0,
       collaboratorGrants: 0,
+      provisioned: 0,
       gatedAccess: 0,
       gatedRequests: 0,
     }
