@@ -179,7 +179,7 @@ export const listScimOperations = operation({
 const HeldRemoval = z.object({
   id: Id,
   state: z.enum(['waiting', 'approved', 'denied', 'expired']),
-  summary: z.string().describe('What the identity provider asked for.'),
+  summary: z.string().describe('What the identity provider asked for, for example `deactivate grace`.'),
   people: z.number().int().describe('People who lose access by it.'),
   createdAt: Time,
   expiresAt: Time,

@@ -54,7 +54,7 @@ async function newToken(db: Db, { org, caller }: World): Promise<string> {
 async function newHeld(db: Db, world: World): Promise<string> {
   const [id, user] = [newId(), await newUser(db, world, world.target)]
   const request = JSON.stringify({ method: 'DELETE', resource: 'User', id: user, body: null })
-  const told = { summary: `deprovisions ${world.target.name}`, people: 1 }
+  const told = { summary: `deprovision ${world.target.name}`, people: 1 }
   const times = { created_at: now(), expires_at: secondsFromNow(3600) }
   await db
     .insertInto('scim_held')

@@ -147,7 +147,7 @@ type GroupAsked = Omit<RemovalAsked, 'summary'>
 export async function changeGroup(db: Db, permit: WritePermit, given: GroupAsked): Promise<void> {
   const seen = await getGroup(db, permit.org.id, given.id)
   const told = { method: given.method, resource: 'Group', subject: seen.display_name } as const
-  const asked = { ...given, id: seen.id, summary: `takes people out of the group ${seen.display_name}` }
+  const asked = { ...given, id: seen.id, summary: `take people out of the group ${seen.display_name}` }
   await carryOut(db, permit, told, async (tx) => {
     const wish = given.method === 'PUT' ? readGroup(given.body) : readGroupPatch(given.body)
     const isWhole = given.method === 'PUT' && wish.members === undefined
@@ -250,7 +250,7 @@ export async function endGroup(db: Db, permit: WritePermit, given: GroupAsked): 
   const orgId = permit.org.id
   const seen = await getGroup(db, orgId, given.id)
   const told = { method: 'DELETE', resource: 'Group', subject: seen.display_name, status: 204 } as const
-  const asked = { ...given, id: seen.id, summary: `deletes the group ${seen.display_name}` }
+  const asked = { ...given, id: seen.id, summary: `delete the group ${seen.display_name}` }
   await carryOut(db, permit, told, async (tx) => {
     const people = await store.listMembersOf(tx, [seen.id])
     const userIds = people.map(({ userId }) => userId)

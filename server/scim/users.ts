@@ -103,7 +103,7 @@ async function create(tx: Tx, permit: WritePermit, wish: UserChange): Promise<st
       resource: 'User',
       id,
       body: { active },
-      summary: `deactivates ${account.name}`,
+      summary: `deactivate ${account.name}`,
     } as const
     await countLeaver(tx, permit, made, { asked, held })
     await putToSleep(tx, permit, made, held)
@@ -179,7 +179,7 @@ type UserAsked = Omit<RemovalAsked, 'summary'>
 export async function changeUser(db: Db, permit: WritePermit, given: UserAsked): Promise<store.UserRow> {
   const seen = await getUser(db, permit.org.id, given.id)
   const told = { method: given.method, resource: 'User', subject: seen.user_name } as const
-  const asked = { ...given, id: seen.id, summary: `deactivates ${seen.account}` }
+  const asked = { ...given, id: seen.id, summary: `deactivate ${seen.account}` }
   return carryOut(db, permit, told, (tx) => change(tx, permit, seen, asked))
 }
 
@@ -232,7 +232,7 @@ export async function deleteScimUser(
 export async function deleteUser(db: Db, permit: WritePermit, given: UserAsked): Promise<void> {
   const seen = await getUser(db, permit.org.id, given.id)
   const told = { method: 'DELETE', resource: 'User', subject: seen.user_name, status: 204 } as const
-  const asked = { ...given, id: seen.id, summary: `deprovisions ${seen.account}` }
+  const asked = { ...given, id: seen.id, summary: `deprovision ${seen.account}` }
   await carryOut(db, permit, told, async (tx) => {
     const { row, held } = await lockSeen(tx, permit, seen)
     await countLeaver(tx, permit, row, { asked, held })

@@ -13,7 +13,7 @@ const at = '2026-03-04T10:12:33.000Z'
 const token = { id: '0a'.repeat(12), name: 'Entra ID', last4: 'wxyz', createdAt: at, lastUsedAt: null }
 const group = { id: '0b'.repeat(12), displayName: 'engineers', members: 12, links: [] }
 const held = {
-  ...{ id: '0c'.repeat(12), state: 'waiting' as const, summary: 'deactivates grace', people: 1 },
+  ...{ id: '0c'.repeat(12), state: 'waiting' as const, summary: 'deactivate grace', people: 1 },
   ...{ createdAt: at, expiresAt: at, decidedAt: null, decidedBy: null },
 }
 
@@ -88,6 +88,6 @@ test('SCIM: a held removal is approved or denied', async () => {
   const { user } = await page({ waiting: [held] })
   screen.getByText('1 removal waiting for approval')
   answer(scimSettings.approveHeldRemoval, { ...held, state: 'approved' })
-  await user.click(screen.getByRole('button', { name: 'Approve: deactivates grace' }))
+  await user.click(screen.getByRole('button', { name: 'Approve: deactivate grace' }))
   await waitFor(() => assert.equal(sent(scimSettings.approveHeldRemoval).length, 1))
 })

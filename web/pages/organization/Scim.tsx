@@ -63,7 +63,7 @@ function stateOf({ tokens, users, groups, held }: Settings): string {
     ...(users.active < users.total ? [`${users.total - users.active} deactivated`] : []),
     counted(groups.total, 'SCIM group'),
     `${groups.linked} linked`,
-    ...(held > 0 ? [`${counted(held, 'removal')} waiting for you`] : []),
+    ...(held > 0 ? [`${counted(held, 'removal')} waiting for approval`] : []),
   ]
   return parts.join(' · ')
 }

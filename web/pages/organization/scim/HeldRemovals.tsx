@@ -42,7 +42,7 @@ function Waiting({ org, removal }: { org: Org; removal: scimSettings.HeldRemoval
     <li>
       <Group justify="space-between" gap="xs">
         <Text size="sm" component="div" flex="1 1 16rem">
-          Your identity provider {removal.summary} · {counted(removal.people, 'person', 'people')} · expires{' '}
+          Your identity provider asks to {removal.summary} · {counted(removal.people, 'person', 'people')} · expires{' '}
           <When time={removal.expiresAt} />
         </Text>
         <Group gap="xs">
