@@ -48,6 +48,11 @@ async function grantTo(db: Db, world: World): Promise<string> {
 
 /** One recipe for every operation on gates. */
 export const gatedRecipes: Record<string, Make> = {
+  // The second changes something also where the repository is public already
+  'put /api/:repoType/:namespace/:repo/settings': (world) => ({
+    path: `${pathOf(world)}/settings`,
+    body: { private: false, gatedNotificationsMode: 'bulk' },
+  }),
   'get /api/:repoType/:namespace/:repo/gate': gate(''),
   'post /api/:repoType/:namespace/:repo/user-access-request': gated((world) => ({
     path: `${pathOf(world)}/user-access-request`,

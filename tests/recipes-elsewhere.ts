@@ -18,6 +18,7 @@ export const completedElsewhere: Record<string, string> = {
 
 /** What leaves its trace in the audit log at another moment. */
 export const recordedElsewhere: Record<string, string> = {
+  'post /:repoPrefix/:namespace/:repo/ask-access': 'a request that was there before changes nothing',
   'put /api/lfs/:link': 'the commit that points to the object is recorded; until then no one can see it',
   'post /api/lfs/:link': 'the same',
   'post /xet/:cas/v1/xorbs/default/:xorb': 'the same',

@@ -225,10 +225,6 @@ export const recipes: Record<string, Make> = {
     body: { fromRepo: `${world.org.name}/${world.repo.name}`, toRepo: `${world.org.name}/${fresh()}` },
   }),
   'get /api/:repoType': (world) => ({ path: `/api/models?author=${world.org.name}` }),
-  'put /api/:repoType/:namespace/:repo/settings': (world) => ({
-    path: `${repoPath(world)}/settings`,
-    body: { private: false },
-  }),
   'get /api/:repoType/:namespace/:repo/resource-group': (world) => ({
     path: `/api/models/${world.org.name}/${world.groupedRepo.name}/resource-group`,
   }),
@@ -299,7 +295,7 @@ export const recipes: Record<string, Make> = {
 /** Other uses of an operation that take another right: by operation, then by what they are. */
 export const variants: Record<string, Record<string, Make>> = {
   'put /api/:repoType/:namespace/:repo/settings': {
-    gated: (world) => ({ path: `${repoPath(world)}/settings`, body: { gated: 'manual', orgMembersGated: true } }),
+    gated: (world) => ({ path: `${repoPath(world)}/settings`, body: { gated: 'auto', orgMembersGated: true } }),
   },
   'get /:repoPrefix/:namespace/:repo/resolve/:rev/*': {
     file: fileOfRepository,

@@ -326,11 +326,13 @@ export function roleHasAccess(membership: string, access: string): RawBuilder<bo
   return sql<boolean>`(${least} is null or ${sql.raw(`${membership}.role`)} >= ${least})`
 }
 
-// The access to the repository `r` that organizations have in which the reader’s membership counts.
+// The access to the repository `r` that organizations have in which the reader’s membership counts. Who was
+// offboarded has none of it while their rejoin block lasts.
 function countingOrganizationAccess(reader: Reader, at: Given<Date>): RawBuilder<unknown> {
   return sql`from gate_organizations gg where gg.repo_id = r.id and ${liveOrganizationAccess('gg', at)}
     and exists (select ${countingMembership(sql.raw('gg.org_id'), reader, at)}
-      and mo.deleted_at is null and ${roleHasAccess('m', 'gg')})`
+      and mo.deleted_at is null and ${roleHasAccess('m', 'gg')})
+    and not exists (select from rejoin_blocks b where b.org_id = r.org_id and b.user_id = ${reader.id} and b.until > ${at})`
 }
 
 /** With what the caller of a statement of facts comes. */

@@ -157,6 +157,8 @@ describe('explain', () => {
 describe('offboarding', () => {
   it('ends access and requests, says so, and keeps the person from asking again', async () => {
     const offboard = (body: unknown) => ask('ada', 'POST', '/api/organizations/acme/members/sam/offboard', body)
+    await hub.console('POST', '/api/operator/organizations/lab/members', { username: 'sam', role: 'read' })
+    await organizations('PUT', '/lab', {})
     const { body: plan } = await offboard({ mode: 'plan' })
     assert.deepEqual(plan.has.gatedAccess, [{ repository: 'acme/weights', type: 'model' }])
     const done = await offboard({ mode: 'apply', leaveAsIs: true, reason: 'Left.' })
@@ -165,7 +167,13 @@ describe('offboarding', () => {
     const asked = await ask('sam', 'POST', `${models}/weights/user-access-request`, { fields: {} })
     assert.equal(asked.status, 403)
     assert.equal((await grant('sam')).status, 409)
-    assert.equal((await hub.events(orgId)).at(-1)?.type, 'org.offboard')
+    assert.deepEqual(
+      [await statusOf('lea'), await statusOf('sam')],
+      [200, 403],
+      'not through another organization either',
+    )
+    await organizations('DELETE', '/lab')
+    assert.ok((await hub.events(orgId)).some(({ type }) => type === 'org.offboard'))
   })
 })
 
