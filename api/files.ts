@@ -25,6 +25,7 @@ export const TreeEntry = z.object({
   size: z.number().int().describe('Size in bytes. For LFS files, the size of the content.'),
   path: z.string(),
   lfs: LfsPointer.optional(),
+  xetHash: z.string().optional().describe('Name by which clients that use Xet copy an LFS file. Only in `paths-info`.'),
   lastCommit: LastCommit.optional(),
 })
 export type TreeEntry = z.infer<typeof TreeEntry>

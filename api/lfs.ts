@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { operation } from './operation.ts'
-import { Id, queryBoolean, repoParams, repoPrefixParams, success, Time } from './shapes.ts'
+import { Id, queryBoolean, RepoType, repoParams, repoPrefixParams, success, Time } from './shapes.ts'
 
 const tag = 'LFS'
 
@@ -195,6 +195,31 @@ export const listLfsFiles = operation({
   }),
   reply: z.array(LfsFile),
   kind: 'page',
+  dialect: 'hub',
+})
+export const duplicateLfsFiles = operation({
+  method: 'post',
+  path: '/api/:repoType/:namespace/:repo/lfs-files/duplicate',
+  action: 'repo.duplicate',
+  tag,
+  summary: 'Copy LFS files to another repository, for a commit that follows there. Requires write access there.',
+  params: repoParams,
+  body: z.object({
+    target: z.object({ type: RepoType, name: z.string().max(200).describe('`namespace/name`.') }),
+    files: z
+      .array(z.unknown())
+      .max(500)
+      .pipe(
+        z.array(
+          z.object({
+            sha256: z.string().max(200),
+            xetHash: z.string().max(200).optional(),
+            filename: z.string().max(4096).optional(),
+          }),
+        ),
+      ),
+  }),
+  reply: z.object({ failed: z.array(z.object({ sha256: z.string(), error: z.string() })) }),
   dialect: 'hub',
 })
 const rewriteHistory = 'Remove the files from all commits (default), or only from the current ones.'

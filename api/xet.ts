@@ -63,3 +63,15 @@ export const streamRegistration = operation({
   params: casParams,
   reply: z.string(),
 })
+
+export const resetXet = operation({
+  method: 'post',
+  path: '/api/operator/repositories/reset-xet',
+  action: 'operator.resetXet',
+  tag,
+  summary: 'Have clients forget what they uploaded by Xet. Use it after you restored a backup.',
+  details: 'Clients remember for three weeks which data a repository has, and don’t send it again.',
+  body: z.strictObject({}),
+  bodyOptional: true,
+  reply: z.object({ repositories: z.number().int() }),
+})

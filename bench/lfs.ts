@@ -4,7 +4,7 @@ import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { atLeast, below, type Figure } from './measure.ts'
 import { inTurn, type Place, runProgram } from './place.ts'
-import { residentMegabytes, startPeer } from './processes.ts'
+import { startPeer, watchMemory } from './processes.ts'
 
 const mebibytes = 1024
 const rounds = 3
@@ -104,17 +104,4 @@ async function copy(source: string, target: string): Promise<void> {
 
 async function curl(args: string[]): Promise<void> {
   await runProgram('curl', ['-sS', '-f', '-o', '/dev/null', ...args])
-}
-
-/** Looks at the memory of a process until it is stopped; answers by how many megabytes it grew at most. */
-function watchMemory(pid: number): { stop(): number } {
-  const before = residentMegabytes(pid)
-  let most = before
-  const timer = setInterval(() => (most = Math.max(most, residentMegabytes(pid))), 50)
-  return {
-    stop() {
-      clearInterval(timer)
-      return most - before
-    },
-  }
 }

@@ -90,3 +90,16 @@ export function residentMegabytes(pid: number): number {
   const kilobytes = readFileSync(`/proc/${pid}/status`, 'utf8').match(/VmRSS:\s+(\d+)/)?.[1]
   return Number(kilobytes) / 1024
 }
+
+/** Looks at the memory of a process until it is stopped; answers by how many megabytes it grew at most. */
+export function watchMemory(pid: number): { stop(): number } {
+  const before = residentMegabytes(pid)
+  let most = before
+  const timer = setInterval(() => (most = Math.max(most, residentMegabytes(pid))), 50)
+  return {
+    stop() {
+      clearInterval(timer)
+      return most - before
+    },
+  }
+}

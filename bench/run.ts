@@ -28,6 +28,7 @@ import { measureStart } from './start.ts'
 import { measureTab } from './tab.ts'
 import { measureTokens } from './tokens.ts'
 import { type BenchWorld, fillWorld } from './world.ts'
+import { measureXet } from './xet.ts'
 
 const seconds = Number(process.env.BENCH_SECONDS ?? 8)
 const database = 'bench'
@@ -48,6 +49,7 @@ const wants = (part: string) => asked.length === 0 || asked.includes(part)
 const repositoryParts: Record<string, { title: string; measure: (place: Place) => Promise<Figure[]> }> = {
   git: { title: 'Clone and push', measure: measureGit },
   lfs: { title: 'Large files', measure: measureLfs },
+  xet: { title: 'Large files by the Python client', measure: measureXet },
   files: { title: 'Files by the API', measure: (place) => measureFiles(place, seconds) },
   snapshot: { title: 'Download of a repository', measure: measureSnapshot },
 }

@@ -6,10 +6,11 @@ import { action, table } from './output.ts'
 
 type Checked = api.ReplyOf<typeof api.operator.checkRepositories>
 
-/** `guildhall repo check | gate`: whether every repository is sound, and gates. */
+/** `guildhall repo check | gate | reset-xet`: whether every repository is sound, gates, and what helps after a restore. */
 export function addRepo(program: Command): void {
   const repo = program.command('repo').description('Repositories of the instance.')
   addGate(repo)
+  addResetXet(repo)
   repo
     .command('check')
     .description('Check all repositories with Git, and check that all large files are complete. For site admins.')
@@ -27,6 +28,22 @@ export function addRepo(program: Command): void {
         const sound = `${rows.length} repositories, no problems.`
         out.result({ checked: rows.length, wrong }, table(['REPOSITORY', 'TYPE', 'FOLDER', 'PROBLEM'], cells, sound))
         if (wrong.length > 0) process.exitCode = 1
+      }),
+    )
+}
+
+function addResetXet(repo: Command): void {
+  repo
+    .command('reset-xet')
+    .description('Have clients forget what they uploaded by Xet. For site admins, after restoring a backup.')
+    .addHelpText(
+      'after',
+      '\nDeletes nothing. Clients send data again that they would not send otherwise.\n\nExamples:\n  $ guildhall repo reset-xet',
+    )
+    .action(
+      action(async (_options, out) => {
+        const done = await withHub(({ client }) => client.call(api.xet.resetXet))
+        out.result(done, `Reset uploads to ${done.repositories} repositories.`)
       }),
     )
 }

@@ -94,6 +94,14 @@ export const lfsRecipes: Record<string, Make> = {
     path: filesPath(world, '/batch'),
     body: { deletions: { sha: [(await world.content()).lfs.oid], rewriteHistory: true } },
   }),
+  'post /api/:repoType/:namespace/:repo/lfs-files/duplicate': async (world) => ({
+    path: filesPath(world, '/duplicate'),
+    // To itself, which takes both rights and copies nothing
+    body: {
+      target: { type: 'model', name: `${world.org.name}/${world.repo.name}` },
+      files: [{ sha256: (await world.content()).lfs.oid, filename: 'a.bin' }],
+    },
+  }),
   'delete /api/:repoType/:namespace/:repo/lfs-files/:sha': async (world) => ({
     path: filesPath(world, `/${(await world.content()).lfs.oid}?rewriteHistory=false`),
   }),

@@ -24,5 +24,6 @@ export const recordedElsewhere: Record<string, string> = {
   'post /xet/:cas/v1/xorbs/default/:xorb': 'the same',
   'post /xet/:cas/v1/shards': 'the same',
   'post /xet/:cas/v2/shards': 'the same',
+  'post /api/:repoType/:namespace/:repo/lfs-files/duplicate': 'in the matrix, everything is there already',
   'post /oauth/device': 'the approval is recorded; until then it gives nothing',
 }

@@ -257,6 +257,7 @@ export const recipes: Record<string, Make> = {
     path: `/api/operator/people/${world.target.name}/tokens`,
     body: { name: 'robot', role: 'read' },
   }),
+  'post /api/operator/repositories/reset-xet': at('/api/operator/repositories/reset-xet', {}),
   'post /api/operator/secret-key/rotate': at('/api/operator/secret-key/rotate'),
   'get /api/operator/organizations': at('/api/operator/organizations'),
   'post /api/operator/organizations': (world) => ({

@@ -22,6 +22,7 @@ const files = [
   'tests/scenarios/one-caller.test.ts',
   'tests/schemathesis.test.ts',
   'tests/saml/cost.test.ts',
+  'tests/clients/xet.test.ts',
 ].filter((file) => wanted.length === 0 || wanted.some((word) => file.includes(word)))
 const options = ['--test', '--test-global-setup=tests/global-setup.ts', '--test-concurrency=1']
 
@@ -33,6 +34,8 @@ const { status } = spawnSync(process.execPath, [...options, ...files], {
     GUILDHALL_WORLDS: process.env.GUILDHALL_WORLDS ?? '500',
     GUILDHALL_FUZZ_ROUNDS: process.env.GUILDHALL_FUZZ_ROUNDS ?? '500',
     GUILDHALL_KILLS: kills,
+    GUILDHALL_XET_BYTES: process.env.GUILDHALL_XET_BYTES ?? '3221225472',
+    GUILDHALL_XET_KILLS: process.env.GUILDHALL_XET_KILLS ?? '5',
     GUILDHALL_TRIALS: trials,
     GUILDHALL_ATTACK_SECONDS: '20',
     GUILDHALL_SIEGE_SECONDS: siege,

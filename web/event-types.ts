@@ -122,6 +122,7 @@ export const eventTypeGroups = [
       'repo.create_tag': 'Tag created',
       'repo.delete_tag': 'Tag deleted',
       'repo.delete_lfs_files': 'LFS files deleted',
+      'repo.reset_xet': 'Uploads by Xet reset',
       'repo.lock_file': 'File locked',
       'repo.unlock_file': 'File unlocked',
       'repo.add_collaborator': 'Collaborator added',

@@ -386,6 +386,7 @@ export const policy = {
   'operator.retryMail': { on: 'instance', requires: 'operator', credential: 'write' },
   'operator.viewAuditLog': { on: 'instance', requires: 'operator', credential: 'read' },
   'operator.checkRepositories': { on: 'instance', requires: 'operator', credential: 'read' },
+  'operator.resetXet': { on: 'instance', requires: 'operator', credential: 'write' },
   'operator.listOwnerless': { on: 'instance', requires: 'operator', credential: 'read' },
   'operator.deleteOwnerless': { on: 'instance', requires: 'operator', credential: 'write' },
   'operator.transferOwnerless': { on: 'instance', requires: 'operator', credential: 'write' },

@@ -11,6 +11,7 @@ import { getRepoInfo, getRevisionInfo } from '../repos/content/info.ts'
 import { listRepos } from '../repos/content/repository-lists.ts'
 import { rawFile, resolveFile } from '../repos/content/resolve.ts'
 import { duplicateRepo } from '../repos/duplicate.ts'
+import { duplicateLfsFiles } from '../repos/duplicate-files.ts'
 import { askAccess, cancelOwnRequest, requestAccess } from '../repos/gates/asking.ts'
 import { exportGateDownloads, listGateDownloads } from '../repos/gates/download-lists.ts'
 import { getGate } from '../repos/gates/gates.ts'
@@ -110,6 +111,7 @@ export function addLfsRoutes(server: Server): void {
   serve(server, lfs.verifyLocks, verifyLocks)
   serve(server, lfs.deleteLock, deleteLock)
   serve(server, lfs.listLfsFiles, listLfsFiles, { git, links })
+  serve(server, lfs.duplicateLfsFiles, duplicateLfsFiles, { git, lfs: store })
   serve(server, lfs.deleteLfsFiles, deleteLfsFiles, { git, lfs: store, links })
   serve(server, lfs.deleteLfsFile, deleteLfsFile, { git, lfs: store, links })
 }

@@ -20,6 +20,7 @@ import { issueToken } from '../oauth/grants.ts'
 import { listOrganizations, updateOrganizationPlan } from '../orgs/operator.ts'
 import { checkRepositories } from '../repos/check.ts'
 import { deleteOwnerless, listOwnerless, transferOwnerless } from '../repos/ownerless.ts'
+import { resetXet } from '../repos/xet/xet-reset.ts'
 import { revokeLeaked } from '../tokens/leaks.ts'
 import { createToken, createTokenFor, deleteToken, listTokens, rotateToken, updateToken } from '../tokens/rules.ts'
 import { getAccount, updateAccount } from '../users/accounts/accounts.ts'
@@ -181,6 +182,7 @@ function addOperatorRoutes(server: Server, info: HubInfo): void {
   serve(server, operator.deleteOwnerless, deleteOwnerless, server.hub)
   serve(server, operator.transferOwnerless, transferOwnerless)
   serve(server, operator.checkRepositories, checkRepositories, server.hub)
+  serve(server, api.xet.resetXet, resetXet)
   serve(server, operator.rotateKey, rotateKey, server.hub.rotation)
   serve(server, operator.fillDemo, fillDemo, { git: server.hub.git, lfs: server.hub.lfs, links })
 }

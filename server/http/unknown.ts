@@ -24,14 +24,13 @@ const unbuilt: [path: RegExp, what: string][] = [
   [/^\/api\/models\/[^/]+\/[^/]+\/safetensors-metadata\/./, 'Metadata of sharded safetensors files is'],
   [/^\/api\/spaces\/semantic-search$/, 'Semantic search is'],
   [/^\/api\/spaces\/templates$/, 'Templates for Spaces are'],
-  [/^\/api\/(models|datasets|spaces)\/[^/]+\/[^/]+\/xet-read-token(\/|$)/, 'Xet is'],
+  [/^\/api\/(models|datasets|spaces)\/[^/]+\/[^/]+\/xet-read-token(\/|$)/, 'Downloading by Xet is'],
   [/^\/api\/organizations\/[^/]+\/scim(\/|$)/, 'Provisioning with SCIM is'],
   [/^\/oauth\/(authorize|userinfo|register)$/, 'Signing in to other applications with an account of this server is'],
   [
     /^\/api\/(models|datasets|spaces)\/[^/]+\/[^/]+\/(user-access-(request|report)|ask-access)(\/|$)/,
     'Gated repositories are',
   ],
-  [/^\/api\/(models|datasets|spaces)\/[^/]+\/[^/]+\/lfs-files\/duplicate$/, 'Copying files from another repository is'],
   [/^\/api\/(models|datasets|spaces)\/[^/]+\/[^/]+\/(like|likers)(\/|$)/, 'Likes are'],
   [
     /^\/api\/spaces\/[^/]+\/[^/]+\/(secrets|variables|hardware|restart|pause|runtime|sleeptime|volumes)(\/|$)/,

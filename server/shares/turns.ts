@@ -17,6 +17,19 @@ export async function inTurns<Item>(items: Iterable<Item>): Promise<Item[]> {
   return collected
 }
 
+/** For a loop of its own: awaited in each round, it lets other work of the process have its turn now and then. */
+export function openTurns(): () => Promise<void> | undefined {
+  let begun = performance.now()
+  let rounds = 0
+  return () => {
+    rounds++
+    if (rounds % lookEvery !== 0 || performance.now() - begun <= turnMs) return undefined
+    return setImmediate().then(() => {
+      begun = performance.now()
+    })
+  }
+}
+
 let last: Promise<void> = Promise.resolve()
 
 /**

@@ -1,12 +1,17 @@
 import assert from 'node:assert/strict'
 import { randomFillSync } from 'node:crypto'
-import { writeFileSync } from 'node:fs'
+import { appendFileSync, existsSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { before, test } from 'node:test'
 import { type Person, startTestHub, type TestHub } from '../hub.ts'
+import { freePort, makeDataDir, type Program, spawnProgram, untilReady } from '../program.ts'
+import { until } from '../until.ts'
 import { digestOfFile, succeeded } from './expect.ts'
 import { type Machine, makeMachine, noPython } from './machine.ts'
 
+// In `npm run soak`, three gibibytes, and killed many times
+const bytes = Number(process.env.GUILDHALL_XET_BYTES ?? 150_000_000)
+const kills = Number(process.env.GUILDHALL_XET_KILLS ?? 1)
 let hub: TestHub
 let ada: Person
 let machine: Machine
@@ -24,13 +29,15 @@ const upload = (from: Machine, repo: string, folder = 'files') =>
   from.run('hf', ['upload', repo, folder, '.'], { cwd: from.home, env: { HF_DEBUG: '1' } })
 const download = (from: Machine, repo: string, to: string) => from.hf(from.home, 'download', repo, '--local-dir', to)
 
-function write(folder: string, name: string, content: Uint8Array): string {
-  const file = join(machine.folder(folder), name)
-  writeFileSync(file, content)
+/** A file of noise that is too large for one piece of memory. */
+function write(at: Machine): string {
+  const file = join(at.folder('files'), 'model.safetensors')
+  writeFileSync(file, '')
+  const piece = 50_000_000
+  for (let written = 0; written < bytes; written += piece)
+    appendFileSync(file, randomFillSync(Buffer.alloc(Math.min(piece, bytes - written))))
   return file
 }
-
-const noise = (bytes: number) => randomFillSync(Buffer.alloc(bytes))
 
 async function oidOf(repo: string, name: string): Promise<string | undefined> {
   const { body } = await hub.request(ada, 'GET', `/api/models/${repo}/tree/main`)
@@ -38,7 +45,7 @@ async function oidOf(repo: string, name: string): Promise<string | undefined> {
 }
 
 test('a large file goes up by Xet with a plain install, and comes down the same', { skip: noPython }, async () => {
-  const file = write('files', 'model.safetensors', noise(150_000_000))
+  const file = write(machine)
   const said = succeeded(await upload(machine, 'lab/large'))
   assert.doesNotMatch(said.text, /objects\/batch/)
   const oid = await digestOfFile(file)
@@ -51,3 +58,46 @@ test('a large file goes up by Xet with a plain install, and comes down the same'
   const staged = await hub.db.selectFrom('xet_xorbs').select('staged').where('staged', 'is not', null).execute()
   assert.equal(staged.length, 0)
 })
+
+test('a killed server loses nothing that it acknowledged: the client goes on where it was', {
+  skip: noPython,
+}, async () => {
+  const folder = makeDataDir()
+  const port = await freePort()
+  let program = await started(folder.path, port)
+  try {
+    await program.console('POST', '/api/operator/people', { username: 'ada', email: 'ada@example.org' })
+    const made = await program.console('POST', '/api/operator/people/ada/tokens', { name: 'test', role: 'write' })
+    const own = makeMachine(program.url, { name: 'ada', token: String(made.body.token) })
+    write(own)
+    for (let kill = 0; kill < kills; kill++) {
+      const repo = `ada/killed-${kill}`
+      const broken = upload(own, repo)
+      await until(() => staged(folder.path) > 0)
+      program.child.kill('SIGKILL')
+      await Promise.all([program.ended, broken])
+      program = await started(folder.path, port)
+      succeeded(await upload(own, repo))
+      succeeded(await download(own, repo, `down-${kill}`))
+      const oid = await digestOfFile(join(own.home, `down-${kill}/model.safetensors`))
+      assert.equal(oid, await digestOfFile(join(own.home, 'files/model.safetensors')))
+    }
+  } finally {
+    program.child.kill('SIGTERM')
+    await program.ended
+    folder.remove()
+  }
+})
+
+async function started(dataDir: string, port: number): Promise<Program> {
+  const program = spawnProgram(dataDir, port, { DATABASE_URL: '', GUILDHALL_LOG_LEVEL: 'warn' })
+  await untilReady(program)
+  return program
+}
+
+/** How many xorbs are on the disk. */
+function staged(dataDir: string): number {
+  const folder = join(dataDir, 'xet')
+  if (!existsSync(folder)) return 0
+  return readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile()).length
+}

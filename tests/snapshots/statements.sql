@@ -39,13 +39,13 @@ and (not r.private or r.user_id = $3
 or exists (select from memberships m join organizations mo on mo.id = m.org_id
 where m.org_id = r.org_id and m.user_id = $4 and (m.expires_at is null or m.expires_at > $5) and ((select (hu.totp_enabled_at is not null) from users hu where hu.id = $6)::boolean or not mo.require_2fa
 or coalesce(mo.require_2fa_from > $7, false))
-and true and true and (m.role = 'admin'
+and true and true and true and (m.role = 'admin'
 or case when r.group_id is null then m.role >= 'read' else exists (select from group_roles gr where gr.group_id = r.group_id and gr.user_id = m.user_id) end))
 or exists (select from repo_collaborators rc left join organizations go on go.id = r.org_id
 where rc.repo_id = r.id and rc.user_id = $8 and (rc.expires_at is null or rc.expires_at > $9)
 and (go.id is null or (((select (hu.totp_enabled_at is not null) from users hu where hu.id = $10)::boolean or not go.require_2fa
 or coalesce(go.require_2fa_from > $11, false))
-and true and true))))) order by r.id limit $12;
+and true and true and true))))) order by r.id limit $12;
 
 -- server/access/recheck.ts afterLocking
 select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname actor_fullname, a.is_operator actor_is_operator,
@@ -54,7 +54,7 @@ exists (select from emails e where e.user_id = a.id and e.verified_at is not nul
 o.plan org_plan, o.is_verified org_is_verified, o.created_at org_created_at, o.deleted_at org_deleted_at,
 o.member_management "memberManagement", o.default_role "defaultRole", o.group_creation "groupCreation", o.allow_join_requests "allowJoinRequests", o.user_approval "userApproval", o.hide_members "hideMembers", o.notify_members "notifyMembers", o.repo_visibility "repoVisibility", o.require_2fa "require2fa", o.require_2fa_from "require2faFrom", o.token_policy "tokenPolicy", o.token_max_lifetime_days "tokenMaxLifetimeDays", o.ip_ranges "ipRanges", o.enforce_ip_ranges "enforceIpRestriction", o.setup_checklist "setupChecklist", o.adminless_since, m.id member_id, m.role member_role, (m.expires_at is null or m.expires_at > $1) member_live,
 m.probation_until member_probation_until, ((a.totp_enabled_at is not null)::boolean or not o.require_2fa
-or coalesce(o.require_2fa_from > $1, false)) meets_two_factor from (select * from instance limit 1) i left join users a on a.id = $2 and a.state = 'active' left join organizations o on o.id = $3 left join lateral (select * from memberships where org_id = o.id and user_id = a.id limit 1) m on true where $1::timestamptz is not null;
+or coalesce(o.require_2fa_from > $1, false)) meets_two_factor, o.sso_mode from (select * from instance limit 1) i left join users a on a.id = $2 and a.state = 'active' left join organizations o on o.id = $3 left join lateral (select * from memberships where org_id = o.id and user_id = a.id limit 1) m on true where $1::timestamptz is not null;
 
 -- server/access/recheck.ts afterLocking
 select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname actor_fullname, a.is_operator actor_is_operator,
@@ -63,7 +63,10 @@ exists (select from emails e where e.user_id = a.id and e.verified_at is not nul
 o.plan org_plan, o.is_verified org_is_verified, o.created_at org_created_at, o.deleted_at org_deleted_at,
 o.member_management "memberManagement", o.default_role "defaultRole", o.group_creation "groupCreation", o.allow_join_requests "allowJoinRequests", o.user_approval "userApproval", o.hide_members "hideMembers", o.notify_members "notifyMembers", o.repo_visibility "repoVisibility", o.require_2fa "require2fa", o.require_2fa_from "require2faFrom", o.token_policy "tokenPolicy", o.token_max_lifetime_days "tokenMaxLifetimeDays", o.ip_ranges "ipRanges", o.enforce_ip_ranges "enforceIpRestriction", o.setup_checklist "setupChecklist", o.adminless_since, m.id member_id, m.role member_role, (m.expires_at is null or m.expires_at > $1) member_live,
 m.probation_until member_probation_until, ((a.totp_enabled_at is not null)::boolean or not o.require_2fa
-or coalesce(o.require_2fa_from > $1, false)) meets_two_factor, r.id repo_id, r.type repo_type, r.name repo_name, coalesce(o.name, ru.name) repo_namespace,
+or coalesce(o.require_2fa_from > $1, false)) meets_two_factor, o.sso_mode, (o.sso_mode = 'enforced' and not m.is_external and (m.expires_at is null or m.expires_at > $1)
+and not exists (select from sso_sessions sso where sso.org_id = o.id and sso.user_id = a.id and sso.session_id = s.id
+and not sso.is_break_glass and sso.expires_at > $1)) lacks_sso, case when o.sso_mode = 'enforced' then (select bg.expires_at from sso_sessions bg
+where bg.org_id = o.id and bg.user_id = a.id and bg.session_id = s.id and bg.is_break_glass and bg.expires_at > $1) end break_glass_until, r.id repo_id, r.type repo_type, r.name repo_name, coalesce(o.name, ru.name) repo_namespace,
 r.private repo_private, r.creator_id repo_creator_id, coalesce(r.org_id, r.user_id) repo_owner_id, r.group_id repo_group_id,
 (select max(gr.role) from group_roles gr where gr.group_id = r.group_id and gr.user_id = m.user_id) repo_group_role, (select rc.role from repo_collaborators rc where rc.repo_id = r.id and rc.user_id = a.id and (rc.expires_at is null or rc.expires_at > $1)) repo_collaborator_role from (select * from instance limit 1) i left join sessions s on s.id = $3 and s.expires_at > $1
 left join users a on a.id = s.user_id and a.id = $2 and a.state = 'active' left join repositories r on r.id = $4
@@ -90,7 +93,10 @@ s.last_seen_at session_last_seen_at, s.confirmed_at session_confirmed_at, s.hash
 o.plan org_plan, o.is_verified org_is_verified, o.created_at org_created_at, o.deleted_at org_deleted_at,
 o.member_management "memberManagement", o.default_role "defaultRole", o.group_creation "groupCreation", o.allow_join_requests "allowJoinRequests", o.user_approval "userApproval", o.hide_members "hideMembers", o.notify_members "notifyMembers", o.repo_visibility "repoVisibility", o.require_2fa "require2fa", o.require_2fa_from "require2faFrom", o.token_policy "tokenPolicy", o.token_max_lifetime_days "tokenMaxLifetimeDays", o.ip_ranges "ipRanges", o.enforce_ip_ranges "enforceIpRestriction", o.setup_checklist "setupChecklist", o.adminless_since, m.id member_id, m.role member_role, (m.expires_at is null or m.expires_at > $1) member_live,
 m.probation_until member_probation_until, ((a.totp_enabled_at is not null)::boolean or not o.require_2fa
-or coalesce(o.require_2fa_from > $1, false)) meets_two_factor from (select * from instance limit 1) i left join lateral (
+or coalesce(o.require_2fa_from > $1, false)) meets_two_factor, o.sso_mode, (o.sso_mode = 'enforced' and not m.is_external and (m.expires_at is null or m.expires_at > $1)
+and not exists (select from sso_sessions sso where sso.org_id = o.id and sso.user_id = a.id and sso.session_id = s.id
+and not sso.is_break_glass and sso.expires_at > $1)) lacks_sso, case when o.sso_mode = 'enforced' then (select bg.expires_at from sso_sessions bg
+where bg.org_id = o.id and bg.user_id = a.id and bg.session_id = s.id and bg.is_break_glass and bg.expires_at > $1) end break_glass_until from (select * from instance limit 1) i left join lateral (
 select * from sessions where hash = $2 and expires_at > $1
 union all
 select * from sessions where previous_hash = $2 and expires_at > $1 and rotated_at > $1::timestamptz - interval '1 minute'
@@ -105,7 +111,10 @@ s.last_seen_at session_last_seen_at, s.confirmed_at session_confirmed_at, s.hash
 o.plan org_plan, o.is_verified org_is_verified, o.created_at org_created_at, o.deleted_at org_deleted_at,
 o.member_management "memberManagement", o.default_role "defaultRole", o.group_creation "groupCreation", o.allow_join_requests "allowJoinRequests", o.user_approval "userApproval", o.hide_members "hideMembers", o.notify_members "notifyMembers", o.repo_visibility "repoVisibility", o.require_2fa "require2fa", o.require_2fa_from "require2faFrom", o.token_policy "tokenPolicy", o.token_max_lifetime_days "tokenMaxLifetimeDays", o.ip_ranges "ipRanges", o.enforce_ip_ranges "enforceIpRestriction", o.setup_checklist "setupChecklist", o.adminless_since, m.id member_id, m.role member_role, (m.expires_at is null or m.expires_at > $1) member_live,
 m.probation_until member_probation_until, ((a.totp_enabled_at is not null)::boolean or not o.require_2fa
-or coalesce(o.require_2fa_from > $1, false)) meets_two_factor, g.id group_id, g.name group_name, g.managed_by group_managed_by, (select max(gr.role) from group_roles gr where gr.group_id = g.id and gr.user_id = m.user_id) group_role from (select * from instance limit 1) i left join lateral (
+or coalesce(o.require_2fa_from > $1, false)) meets_two_factor, o.sso_mode, (o.sso_mode = 'enforced' and not m.is_external and (m.expires_at is null or m.expires_at > $1)
+and not exists (select from sso_sessions sso where sso.org_id = o.id and sso.user_id = a.id and sso.session_id = s.id
+and not sso.is_break_glass and sso.expires_at > $1)) lacks_sso, case when o.sso_mode = 'enforced' then (select bg.expires_at from sso_sessions bg
+where bg.org_id = o.id and bg.user_id = a.id and bg.session_id = s.id and bg.is_break_glass and bg.expires_at > $1) end break_glass_until, g.id group_id, g.name group_name, g.managed_by group_managed_by, (select max(gr.role) from group_roles gr where gr.group_id = g.id and gr.user_id = m.user_id) group_role from (select * from instance limit 1) i left join lateral (
 select * from sessions where hash = $2 and expires_at > $1
 union all
 select * from sessions where previous_hash = $2 and expires_at > $1 and rotated_at > $1::timestamptz - interval '1 minute'
@@ -120,7 +129,10 @@ s.last_seen_at session_last_seen_at, s.confirmed_at session_confirmed_at, s.hash
 o.plan org_plan, o.is_verified org_is_verified, o.created_at org_created_at, o.deleted_at org_deleted_at,
 o.member_management "memberManagement", o.default_role "defaultRole", o.group_creation "groupCreation", o.allow_join_requests "allowJoinRequests", o.user_approval "userApproval", o.hide_members "hideMembers", o.notify_members "notifyMembers", o.repo_visibility "repoVisibility", o.require_2fa "require2fa", o.require_2fa_from "require2faFrom", o.token_policy "tokenPolicy", o.token_max_lifetime_days "tokenMaxLifetimeDays", o.ip_ranges "ipRanges", o.enforce_ip_ranges "enforceIpRestriction", o.setup_checklist "setupChecklist", o.adminless_since, m.id member_id, m.role member_role, (m.expires_at is null or m.expires_at > $1) member_live,
 m.probation_until member_probation_until, ((a.totp_enabled_at is not null)::boolean or not o.require_2fa
-or coalesce(o.require_2fa_from > $1, false)) meets_two_factor, g.id group_id, g.name group_name, g.managed_by group_managed_by, (select max(gr.role) from group_roles gr where gr.group_id = g.id and gr.user_id = m.user_id) group_role, su.id subject_id, su.name subject_name, su.fullname subject_fullname, (select sm.role from memberships sm where sm.org_id = o.id and sm.user_id = su.id and (sm.expires_at is null or sm.expires_at > $1)) subject_role from (select * from instance limit 1) i left join lateral (
+or coalesce(o.require_2fa_from > $1, false)) meets_two_factor, o.sso_mode, (o.sso_mode = 'enforced' and not m.is_external and (m.expires_at is null or m.expires_at > $1)
+and not exists (select from sso_sessions sso where sso.org_id = o.id and sso.user_id = a.id and sso.session_id = s.id
+and not sso.is_break_glass and sso.expires_at > $1)) lacks_sso, case when o.sso_mode = 'enforced' then (select bg.expires_at from sso_sessions bg
+where bg.org_id = o.id and bg.user_id = a.id and bg.session_id = s.id and bg.is_break_glass and bg.expires_at > $1) end break_glass_until, g.id group_id, g.name group_name, g.managed_by group_managed_by, (select max(gr.role) from group_roles gr where gr.group_id = g.id and gr.user_id = m.user_id) group_role, su.id subject_id, su.name subject_name, su.fullname subject_fullname, (select sm.role from memberships sm where sm.org_id = o.id and sm.user_id = su.id and (sm.expires_at is null or sm.expires_at > $1)) subject_role from (select * from instance limit 1) i left join lateral (
 select * from sessions where hash = $2 and expires_at > $1
 union all
 select * from sessions where previous_hash = $2 and expires_at > $1 and rotated_at > $1::timestamptz - interval '1 minute'
@@ -135,7 +147,10 @@ s.last_seen_at session_last_seen_at, s.confirmed_at session_confirmed_at, s.hash
 o.plan org_plan, o.is_verified org_is_verified, o.created_at org_created_at, o.deleted_at org_deleted_at,
 o.member_management "memberManagement", o.default_role "defaultRole", o.group_creation "groupCreation", o.allow_join_requests "allowJoinRequests", o.user_approval "userApproval", o.hide_members "hideMembers", o.notify_members "notifyMembers", o.repo_visibility "repoVisibility", o.require_2fa "require2fa", o.require_2fa_from "require2faFrom", o.token_policy "tokenPolicy", o.token_max_lifetime_days "tokenMaxLifetimeDays", o.ip_ranges "ipRanges", o.enforce_ip_ranges "enforceIpRestriction", o.setup_checklist "setupChecklist", o.adminless_since, m.id member_id, m.role member_role, (m.expires_at is null or m.expires_at > $1) member_live,
 m.probation_until member_probation_until, ((a.totp_enabled_at is not null)::boolean or not o.require_2fa
-or coalesce(o.require_2fa_from > $1, false)) meets_two_factor, r.id repo_id, r.type repo_type, r.name repo_name, coalesce(o.name, ru.name) repo_namespace,
+or coalesce(o.require_2fa_from > $1, false)) meets_two_factor, o.sso_mode, (o.sso_mode = 'enforced' and not m.is_external and (m.expires_at is null or m.expires_at > $1)
+and not exists (select from sso_sessions sso where sso.org_id = o.id and sso.user_id = a.id and sso.session_id = s.id
+and not sso.is_break_glass and sso.expires_at > $1)) lacks_sso, case when o.sso_mode = 'enforced' then (select bg.expires_at from sso_sessions bg
+where bg.org_id = o.id and bg.user_id = a.id and bg.session_id = s.id and bg.is_break_glass and bg.expires_at > $1) end break_glass_until, r.id repo_id, r.type repo_type, r.name repo_name, coalesce(o.name, ru.name) repo_namespace,
 r.private repo_private, r.creator_id repo_creator_id, coalesce(r.org_id, r.user_id) repo_owner_id, r.group_id repo_group_id,
 (select max(gr.role) from group_roles gr where gr.group_id = r.group_id and gr.user_id = m.user_id) repo_group_role, (select rc.role from repo_collaborators rc where rc.repo_id = r.id and rc.user_id = a.id and (rc.expires_at is null or rc.expires_at > $1)) repo_collaborator_role from (select * from instance limit 1) i left join lateral (
 select * from sessions where hash = $2 and expires_at > $1
@@ -155,7 +170,10 @@ s.last_seen_at session_last_seen_at, s.confirmed_at session_confirmed_at, s.hash
 o.plan org_plan, o.is_verified org_is_verified, o.created_at org_created_at, o.deleted_at org_deleted_at,
 o.member_management "memberManagement", o.default_role "defaultRole", o.group_creation "groupCreation", o.allow_join_requests "allowJoinRequests", o.user_approval "userApproval", o.hide_members "hideMembers", o.notify_members "notifyMembers", o.repo_visibility "repoVisibility", o.require_2fa "require2fa", o.require_2fa_from "require2faFrom", o.token_policy "tokenPolicy", o.token_max_lifetime_days "tokenMaxLifetimeDays", o.ip_ranges "ipRanges", o.enforce_ip_ranges "enforceIpRestriction", o.setup_checklist "setupChecklist", o.adminless_since, m.id member_id, m.role member_role, (m.expires_at is null or m.expires_at > $1) member_live,
 m.probation_until member_probation_until, ((a.totp_enabled_at is not null)::boolean or not o.require_2fa
-or coalesce(o.require_2fa_from > $1, false)) meets_two_factor, r.id repo_id, r.type repo_type, r.name repo_name, coalesce(o.name, ru.name) repo_namespace,
+or coalesce(o.require_2fa_from > $1, false)) meets_two_factor, o.sso_mode, (o.sso_mode = 'enforced' and not m.is_external and (m.expires_at is null or m.expires_at > $1)
+and not exists (select from sso_sessions sso where sso.org_id = o.id and sso.user_id = a.id and sso.session_id = s.id
+and not sso.is_break_glass and sso.expires_at > $1)) lacks_sso, case when o.sso_mode = 'enforced' then (select bg.expires_at from sso_sessions bg
+where bg.org_id = o.id and bg.user_id = a.id and bg.session_id = s.id and bg.is_break_glass and bg.expires_at > $1) end break_glass_until, r.id repo_id, r.type repo_type, r.name repo_name, coalesce(o.name, ru.name) repo_namespace,
 r.private repo_private, r.creator_id repo_creator_id, coalesce(r.org_id, r.user_id) repo_owner_id, r.group_id repo_group_id,
 (select max(gr.role) from group_roles gr where gr.group_id = r.group_id and gr.user_id = m.user_id) repo_group_role, (select rc.role from repo_collaborators rc where rc.repo_id = r.id and rc.user_id = a.id and (rc.expires_at is null or rc.expires_at > $1)) repo_collaborator_role, su.id subject_id, su.name subject_name, su.fullname subject_fullname, (select sm.role from memberships sm where sm.org_id = o.id and sm.user_id = su.id and (sm.expires_at is null or sm.expires_at > $1)) subject_role from (select * from instance limit 1) i left join lateral (
 select * from sessions where hash = $2 and expires_at > $1
@@ -175,7 +193,10 @@ s.last_seen_at session_last_seen_at, s.confirmed_at session_confirmed_at, s.hash
 o.plan org_plan, o.is_verified org_is_verified, o.created_at org_created_at, o.deleted_at org_deleted_at,
 o.member_management "memberManagement", o.default_role "defaultRole", o.group_creation "groupCreation", o.allow_join_requests "allowJoinRequests", o.user_approval "userApproval", o.hide_members "hideMembers", o.notify_members "notifyMembers", o.repo_visibility "repoVisibility", o.require_2fa "require2fa", o.require_2fa_from "require2faFrom", o.token_policy "tokenPolicy", o.token_max_lifetime_days "tokenMaxLifetimeDays", o.ip_ranges "ipRanges", o.enforce_ip_ranges "enforceIpRestriction", o.setup_checklist "setupChecklist", o.adminless_since, m.id member_id, m.role member_role, (m.expires_at is null or m.expires_at > $1) member_live,
 m.probation_until member_probation_until, ((a.totp_enabled_at is not null)::boolean or not o.require_2fa
-or coalesce(o.require_2fa_from > $1, false)) meets_two_factor, su.id subject_id, su.name subject_name, su.fullname subject_fullname, (select sm.role from memberships sm where sm.org_id = o.id and sm.user_id = su.id and (sm.expires_at is null or sm.expires_at > $1)) subject_role from (select * from instance limit 1) i left join lateral (
+or coalesce(o.require_2fa_from > $1, false)) meets_two_factor, o.sso_mode, (o.sso_mode = 'enforced' and not m.is_external and (m.expires_at is null or m.expires_at > $1)
+and not exists (select from sso_sessions sso where sso.org_id = o.id and sso.user_id = a.id and sso.session_id = s.id
+and not sso.is_break_glass and sso.expires_at > $1)) lacks_sso, case when o.sso_mode = 'enforced' then (select bg.expires_at from sso_sessions bg
+where bg.org_id = o.id and bg.user_id = a.id and bg.session_id = s.id and bg.is_break_glass and bg.expires_at > $1) end break_glass_until, su.id subject_id, su.name subject_name, su.fullname subject_fullname, (select sm.role from memberships sm where sm.org_id = o.id and sm.user_id = su.id and (sm.expires_at is null or sm.expires_at > $1)) subject_role from (select * from instance limit 1) i left join lateral (
 select * from sessions where hash = $2 and expires_at > $1
 union all
 select * from sessions where previous_hash = $2 and expires_at > $1 and rotated_at > $1::timestamptz - interval '1 minute'
@@ -259,7 +280,7 @@ from resource_groups g join lateral (select * from "organizations" where id = "g
 where g.id = ts.group_id and exists (select from memberships m join organizations mo on mo.id = m.org_id
 where m.org_id = g.org_id and m.user_id = $2 and (m.expires_at is null or m.expires_at > $3) and ((select (hu.totp_enabled_at is not null) from users hu where hu.id = $4)::boolean or not mo.require_2fa
 or coalesce(mo.require_2fa_from > $5, false))
-and true and true
+and true and true and true
 and (m.role = 'admin' or exists (select from group_roles gr where gr.group_id = g.id and gr.user_id = m.user_id))) limit 1) seen_group on true
 left join lateral (select * from "repositories" where id = "ts"."repo_id" limit 1) r on true
 left join lateral (select coalesce(ro.name, ru.name) || '/' || r.name as name
@@ -270,13 +291,13 @@ and (not r.private or r.user_id = $6
 or exists (select from memberships m join organizations mo on mo.id = m.org_id
 where m.org_id = r.org_id and m.user_id = $7 and (m.expires_at is null or m.expires_at > $8) and ((select (hu.totp_enabled_at is not null) from users hu where hu.id = $9)::boolean or not mo.require_2fa
 or coalesce(mo.require_2fa_from > $10, false))
-and true and true and (m.role = 'admin'
+and true and true and true and (m.role = 'admin'
 or case when r.group_id is null then m.role >= 'read' else exists (select from group_roles gr where gr.group_id = r.group_id and gr.user_id = m.user_id) end))
 or exists (select from repo_collaborators rc left join organizations go on go.id = r.org_id
 where rc.repo_id = r.id and rc.user_id = $11 and (rc.expires_at is null or rc.expires_at > $12)
 and (go.id is null or (((select (hu.totp_enabled_at is not null) from users hu where hu.id = $13)::boolean or not go.require_2fa
 or coalesce(go.require_2fa_from > $14, false))
-and true and true))))) limit 1) seen_repo on true
+and true and true and true))))) limit 1) seen_repo on true
 where ts.token_id = any($15::text[])
 order by ts.token_id, 4, 5, 3;
 
@@ -290,7 +311,10 @@ exists (select from emails e where e.user_id = a.id and e.verified_at is not nul
 o.plan org_plan, o.is_verified org_is_verified, o.created_at org_created_at, o.deleted_at org_deleted_at,
 o.member_management "memberManagement", o.default_role "defaultRole", o.group_creation "groupCreation", o.allow_join_requests "allowJoinRequests", o.user_approval "userApproval", o.hide_members "hideMembers", o.notify_members "notifyMembers", o.repo_visibility "repoVisibility", o.require_2fa "require2fa", o.require_2fa_from "require2faFrom", o.token_policy "tokenPolicy", o.token_max_lifetime_days "tokenMaxLifetimeDays", o.ip_ranges "ipRanges", o.enforce_ip_ranges "enforceIpRestriction", o.setup_checklist "setupChecklist", o.adminless_since, m.id member_id, m.role member_role, (m.expires_at is null or m.expires_at > $1) member_live,
 m.probation_until member_probation_until, ((a.totp_enabled_at is not null)::boolean or not o.require_2fa
-or coalesce(o.require_2fa_from > $1, false)) meets_two_factor, r.id repo_id, r.type repo_type, r.name repo_name, coalesce(o.name, ru.name) repo_namespace,
+or coalesce(o.require_2fa_from > $1, false)) meets_two_factor, o.sso_mode, (o.sso_mode = 'enforced' and not m.is_external and (m.expires_at is null or m.expires_at > $1)
+and not exists (select from sso_sessions sso where sso.org_id = o.id and sso.user_id = a.id and sso.session_id = s.id
+and not sso.is_break_glass and sso.expires_at > $1)) lacks_sso, case when o.sso_mode = 'enforced' then (select bg.expires_at from sso_sessions bg
+where bg.org_id = o.id and bg.user_id = a.id and bg.session_id = s.id and bg.is_break_glass and bg.expires_at > $1) end break_glass_until, r.id repo_id, r.type repo_type, r.name repo_name, coalesce(o.name, ru.name) repo_namespace,
 r.private repo_private, r.creator_id repo_creator_id, coalesce(r.org_id, r.user_id) repo_owner_id, r.group_id repo_group_id,
 (select max(gr.role) from group_roles gr where gr.group_id = r.group_id and gr.user_id = m.user_id) repo_group_role, (select rc.role from repo_collaborators rc where rc.repo_id = r.id and rc.user_id = a.id and (rc.expires_at is null or rc.expires_at > $1)) repo_collaborator_role from (select * from instance limit 1) i left join sessions s on s.id = $3 and s.expires_at > $1
 left join users a on a.id = s.user_id and a.id = $2 and a.state = 'active' left join repositories r on r.id = $4
@@ -305,7 +329,7 @@ exists (select from emails e where e.user_id = a.id and e.verified_at is not nul
 o.plan org_plan, o.is_verified org_is_verified, o.created_at org_created_at, o.deleted_at org_deleted_at,
 o.member_management "memberManagement", o.default_role "defaultRole", o.group_creation "groupCreation", o.allow_join_requests "allowJoinRequests", o.user_approval "userApproval", o.hide_members "hideMembers", o.notify_members "notifyMembers", o.repo_visibility "repoVisibility", o.require_2fa "require2fa", o.require_2fa_from "require2faFrom", o.token_policy "tokenPolicy", o.token_max_lifetime_days "tokenMaxLifetimeDays", o.ip_ranges "ipRanges", o.enforce_ip_ranges "enforceIpRestriction", o.setup_checklist "setupChecklist", o.adminless_since, m.id member_id, m.role member_role, (m.expires_at is null or m.expires_at > $1) member_live,
 m.probation_until member_probation_until, ((a.totp_enabled_at is not null)::boolean or not o.require_2fa
-or coalesce(o.require_2fa_from > $1, false)) meets_two_factor, r.id repo_id, r.type repo_type, r.name repo_name, coalesce(o.name, ru.name) repo_namespace,
+or coalesce(o.require_2fa_from > $1, false)) meets_two_factor, o.sso_mode, r.id repo_id, r.type repo_type, r.name repo_name, coalesce(o.name, ru.name) repo_namespace,
 r.private repo_private, r.creator_id repo_creator_id, coalesce(r.org_id, r.user_id) repo_owner_id, r.group_id repo_group_id,
 (select max(gr.role) from group_roles gr where gr.group_id = r.group_id and gr.user_id = m.user_id) repo_group_role, (select rc.role from repo_collaborators rc where rc.repo_id = r.id and rc.user_id = a.id and (rc.expires_at is null or rc.expires_at > $1)) repo_collaborator_role, json_build_object('member', json_build_object('source', m.source, 'since', coalesce(m.role_since, m.joined_at), 'until', m.expires_at), 'repoGroup', (select json_agg(json_build_object('role', gr.role, 'source', gr.source, 'since', gr.added_at, 'grantedBy', gr.added_by) order by gr.role desc)
 from group_roles gr where gr.group_id = r.group_id and gr.user_id = m.user_id), 'collaborator', (select json_build_object('since', rc.added_at, 'grantedBy', rc.added_by, 'until', rc.expires_at) from repo_collaborators rc where rc.repo_id = r.id and rc.user_id = a.id and (rc.expires_at is null or rc.expires_at > $1))) details from (select * from instance limit 1) i left join users a on a.id = $2 and a.state = 'active' left join repositories r on r.id = $3
@@ -332,7 +356,10 @@ s.last_seen_at session_last_seen_at, s.confirmed_at session_confirmed_at, s.hash
 o.plan org_plan, o.is_verified org_is_verified, o.created_at org_created_at, o.deleted_at org_deleted_at,
 o.member_management "memberManagement", o.default_role "defaultRole", o.group_creation "groupCreation", o.allow_join_requests "allowJoinRequests", o.user_approval "userApproval", o.hide_members "hideMembers", o.notify_members "notifyMembers", o.repo_visibility "repoVisibility", o.require_2fa "require2fa", o.require_2fa_from "require2faFrom", o.token_policy "tokenPolicy", o.token_max_lifetime_days "tokenMaxLifetimeDays", o.ip_ranges "ipRanges", o.enforce_ip_ranges "enforceIpRestriction", o.setup_checklist "setupChecklist", o.adminless_since, m.id member_id, m.role member_role, (m.expires_at is null or m.expires_at > $1) member_live,
 m.probation_until member_probation_until, ((a.totp_enabled_at is not null)::boolean or not o.require_2fa
-or coalesce(o.require_2fa_from > $1, false)) meets_two_factor from (select * from instance limit 1) i left join lateral (
+or coalesce(o.require_2fa_from > $1, false)) meets_two_factor, o.sso_mode, (o.sso_mode = 'enforced' and not m.is_external and (m.expires_at is null or m.expires_at > $1)
+and not exists (select from sso_sessions sso where sso.org_id = o.id and sso.user_id = a.id and sso.session_id = s.id
+and not sso.is_break_glass and sso.expires_at > $1)) lacks_sso, case when o.sso_mode = 'enforced' then (select bg.expires_at from sso_sessions bg
+where bg.org_id = o.id and bg.user_id = a.id and bg.session_id = s.id and bg.is_break_glass and bg.expires_at > $1) end break_glass_until from (select * from instance limit 1) i left join lateral (
 select * from sessions where hash = $2 and expires_at > $1
 union all
 select * from sessions where previous_hash = $2 and expires_at > $1 and rotated_at > $1::timestamptz - interval '1 minute'
@@ -348,7 +375,10 @@ s.last_seen_at session_last_seen_at, s.confirmed_at session_confirmed_at, s.hash
 o.plan org_plan, o.is_verified org_is_verified, o.created_at org_created_at, o.deleted_at org_deleted_at,
 o.member_management "memberManagement", o.default_role "defaultRole", o.group_creation "groupCreation", o.allow_join_requests "allowJoinRequests", o.user_approval "userApproval", o.hide_members "hideMembers", o.notify_members "notifyMembers", o.repo_visibility "repoVisibility", o.require_2fa "require2fa", o.require_2fa_from "require2faFrom", o.token_policy "tokenPolicy", o.token_max_lifetime_days "tokenMaxLifetimeDays", o.ip_ranges "ipRanges", o.enforce_ip_ranges "enforceIpRestriction", o.setup_checklist "setupChecklist", o.adminless_since, m.id member_id, m.role member_role, (m.expires_at is null or m.expires_at > $1) member_live,
 m.probation_until member_probation_until, ((a.totp_enabled_at is not null)::boolean or not o.require_2fa
-or coalesce(o.require_2fa_from > $1, false)) meets_two_factor, g.id group_id, g.name group_name, g.managed_by group_managed_by, (select max(gr.role) from group_roles gr where gr.group_id = g.id and gr.user_id = m.user_id) group_role from (select * from instance limit 1) i left join lateral (
+or coalesce(o.require_2fa_from > $1, false)) meets_two_factor, o.sso_mode, (o.sso_mode = 'enforced' and not m.is_external and (m.expires_at is null or m.expires_at > $1)
+and not exists (select from sso_sessions sso where sso.org_id = o.id and sso.user_id = a.id and sso.session_id = s.id
+and not sso.is_break_glass and sso.expires_at > $1)) lacks_sso, case when o.sso_mode = 'enforced' then (select bg.expires_at from sso_sessions bg
+where bg.org_id = o.id and bg.user_id = a.id and bg.session_id = s.id and bg.is_break_glass and bg.expires_at > $1) end break_glass_until, g.id group_id, g.name group_name, g.managed_by group_managed_by, (select max(gr.role) from group_roles gr where gr.group_id = g.id and gr.user_id = m.user_id) group_role from (select * from instance limit 1) i left join lateral (
 select * from sessions where hash = $2 and expires_at > $1
 union all
 select * from sessions where previous_hash = $2 and expires_at > $1 and rotated_at > $1::timestamptz - interval '1 minute'
@@ -364,7 +394,10 @@ s.last_seen_at session_last_seen_at, s.confirmed_at session_confirmed_at, s.hash
 o.plan org_plan, o.is_verified org_is_verified, o.created_at org_created_at, o.deleted_at org_deleted_at,
 o.member_management "memberManagement", o.default_role "defaultRole", o.group_creation "groupCreation", o.allow_join_requests "allowJoinRequests", o.user_approval "userApproval", o.hide_members "hideMembers", o.notify_members "notifyMembers", o.repo_visibility "repoVisibility", o.require_2fa "require2fa", o.require_2fa_from "require2faFrom", o.token_policy "tokenPolicy", o.token_max_lifetime_days "tokenMaxLifetimeDays", o.ip_ranges "ipRanges", o.enforce_ip_ranges "enforceIpRestriction", o.setup_checklist "setupChecklist", o.adminless_since, m.id member_id, m.role member_role, (m.expires_at is null or m.expires_at > $1) member_live,
 m.probation_until member_probation_until, ((a.totp_enabled_at is not null)::boolean or not o.require_2fa
-or coalesce(o.require_2fa_from > $1, false)) meets_two_factor, g.id group_id, g.name group_name, g.managed_by group_managed_by, (select max(gr.role) from group_roles gr where gr.group_id = g.id and gr.user_id = m.user_id) group_role, su.id subject_id, su.name subject_name, su.fullname subject_fullname, (select sm.role from memberships sm where sm.org_id = o.id and sm.user_id = su.id and (sm.expires_at is null or sm.expires_at > $1)) subject_role from (select * from instance limit 1) i left join lateral (
+or coalesce(o.require_2fa_from > $1, false)) meets_two_factor, o.sso_mode, (o.sso_mode = 'enforced' and not m.is_external and (m.expires_at is null or m.expires_at > $1)
+and not exists (select from sso_sessions sso where sso.org_id = o.id and sso.user_id = a.id and sso.session_id = s.id
+and not sso.is_break_glass and sso.expires_at > $1)) lacks_sso, case when o.sso_mode = 'enforced' then (select bg.expires_at from sso_sessions bg
+where bg.org_id = o.id and bg.user_id = a.id and bg.session_id = s.id and bg.is_break_glass and bg.expires_at > $1) end break_glass_until, g.id group_id, g.name group_name, g.managed_by group_managed_by, (select max(gr.role) from group_roles gr where gr.group_id = g.id and gr.user_id = m.user_id) group_role, su.id subject_id, su.name subject_name, su.fullname subject_fullname, (select sm.role from memberships sm where sm.org_id = o.id and sm.user_id = su.id and (sm.expires_at is null or sm.expires_at > $1)) subject_role from (select * from instance limit 1) i left join lateral (
 select * from sessions where hash = $2 and expires_at > $1
 union all
 select * from sessions where previous_hash = $2 and expires_at > $1 and rotated_at > $1::timestamptz - interval '1 minute'
@@ -380,7 +413,10 @@ s.last_seen_at session_last_seen_at, s.confirmed_at session_confirmed_at, s.hash
 o.plan org_plan, o.is_verified org_is_verified, o.created_at org_created_at, o.deleted_at org_deleted_at,
 o.member_management "memberManagement", o.default_role "defaultRole", o.group_creation "groupCreation", o.allow_join_requests "allowJoinRequests", o.user_approval "userApproval", o.hide_members "hideMembers", o.notify_members "notifyMembers", o.repo_visibility "repoVisibility", o.require_2fa "require2fa", o.require_2fa_from "require2faFrom", o.token_policy "tokenPolicy", o.token_max_lifetime_days "tokenMaxLifetimeDays", o.ip_ranges "ipRanges", o.enforce_ip_ranges "enforceIpRestriction", o.setup_checklist "setupChecklist", o.adminless_since, m.id member_id, m.role member_role, (m.expires_at is null or m.expires_at > $1) member_live,
 m.probation_until member_probation_until, ((a.totp_enabled_at is not null)::boolean or not o.require_2fa
-or coalesce(o.require_2fa_from > $1, false)) meets_two_factor, nu.id namespace_user_id, nu.name namespace_user_name from (select * from instance limit 1) i left join lateral (
+or coalesce(o.require_2fa_from > $1, false)) meets_two_factor, o.sso_mode, (o.sso_mode = 'enforced' and not m.is_external and (m.expires_at is null or m.expires_at > $1)
+and not exists (select from sso_sessions sso where sso.org_id = o.id and sso.user_id = a.id and sso.session_id = s.id
+and not sso.is_break_glass and sso.expires_at > $1)) lacks_sso, case when o.sso_mode = 'enforced' then (select bg.expires_at from sso_sessions bg
+where bg.org_id = o.id and bg.user_id = a.id and bg.session_id = s.id and bg.is_break_glass and bg.expires_at > $1) end break_glass_until, nu.id namespace_user_id, nu.name namespace_user_name from (select * from instance limit 1) i left join lateral (
 select * from sessions where hash = $2 and expires_at > $1
 union all
 select * from sessions where previous_hash = $2 and expires_at > $1 and rotated_at > $1::timestamptz - interval '1 minute'
@@ -396,7 +432,10 @@ s.last_seen_at session_last_seen_at, s.confirmed_at session_confirmed_at, s.hash
 o.plan org_plan, o.is_verified org_is_verified, o.created_at org_created_at, o.deleted_at org_deleted_at,
 o.member_management "memberManagement", o.default_role "defaultRole", o.group_creation "groupCreation", o.allow_join_requests "allowJoinRequests", o.user_approval "userApproval", o.hide_members "hideMembers", o.notify_members "notifyMembers", o.repo_visibility "repoVisibility", o.require_2fa "require2fa", o.require_2fa_from "require2faFrom", o.token_policy "tokenPolicy", o.token_max_lifetime_days "tokenMaxLifetimeDays", o.ip_ranges "ipRanges", o.enforce_ip_ranges "enforceIpRestriction", o.setup_checklist "setupChecklist", o.adminless_since, m.id member_id, m.role member_role, (m.expires_at is null or m.expires_at > $1) member_live,
 m.probation_until member_probation_until, ((a.totp_enabled_at is not null)::boolean or not o.require_2fa
-or coalesce(o.require_2fa_from > $1, false)) meets_two_factor, r.id repo_id, r.type repo_type, r.name repo_name, coalesce(o.name, ru.name) repo_namespace,
+or coalesce(o.require_2fa_from > $1, false)) meets_two_factor, o.sso_mode, (o.sso_mode = 'enforced' and not m.is_external and (m.expires_at is null or m.expires_at > $1)
+and not exists (select from sso_sessions sso where sso.org_id = o.id and sso.user_id = a.id and sso.session_id = s.id
+and not sso.is_break_glass and sso.expires_at > $1)) lacks_sso, case when o.sso_mode = 'enforced' then (select bg.expires_at from sso_sessions bg
+where bg.org_id = o.id and bg.user_id = a.id and bg.session_id = s.id and bg.is_break_glass and bg.expires_at > $1) end break_glass_until, r.id repo_id, r.type repo_type, r.name repo_name, coalesce(o.name, ru.name) repo_namespace,
 r.private repo_private, r.creator_id repo_creator_id, coalesce(r.org_id, r.user_id) repo_owner_id, r.group_id repo_group_id,
 (select max(gr.role) from group_roles gr where gr.group_id = r.group_id and gr.user_id = m.user_id) repo_group_role, (select rc.role from repo_collaborators rc where rc.repo_id = r.id and rc.user_id = a.id and (rc.expires_at is null or rc.expires_at > $1)) repo_collaborator_role from (select * from instance limit 1) i left join lateral (
 select * from sessions where hash = $2 and expires_at > $1
@@ -418,7 +457,10 @@ s.last_seen_at session_last_seen_at, s.confirmed_at session_confirmed_at, s.hash
 o.plan org_plan, o.is_verified org_is_verified, o.created_at org_created_at, o.deleted_at org_deleted_at,
 o.member_management "memberManagement", o.default_role "defaultRole", o.group_creation "groupCreation", o.allow_join_requests "allowJoinRequests", o.user_approval "userApproval", o.hide_members "hideMembers", o.notify_members "notifyMembers", o.repo_visibility "repoVisibility", o.require_2fa "require2fa", o.require_2fa_from "require2faFrom", o.token_policy "tokenPolicy", o.token_max_lifetime_days "tokenMaxLifetimeDays", o.ip_ranges "ipRanges", o.enforce_ip_ranges "enforceIpRestriction", o.setup_checklist "setupChecklist", o.adminless_since, m.id member_id, m.role member_role, (m.expires_at is null or m.expires_at > $1) member_live,
 m.probation_until member_probation_until, ((a.totp_enabled_at is not null)::boolean or not o.require_2fa
-or coalesce(o.require_2fa_from > $1, false)) meets_two_factor, r.id repo_id, r.type repo_type, r.name repo_name, coalesce(o.name, ru.name) repo_namespace,
+or coalesce(o.require_2fa_from > $1, false)) meets_two_factor, o.sso_mode, (o.sso_mode = 'enforced' and not m.is_external and (m.expires_at is null or m.expires_at > $1)
+and not exists (select from sso_sessions sso where sso.org_id = o.id and sso.user_id = a.id and sso.session_id = s.id
+and not sso.is_break_glass and sso.expires_at > $1)) lacks_sso, case when o.sso_mode = 'enforced' then (select bg.expires_at from sso_sessions bg
+where bg.org_id = o.id and bg.user_id = a.id and bg.session_id = s.id and bg.is_break_glass and bg.expires_at > $1) end break_glass_until, r.id repo_id, r.type repo_type, r.name repo_name, coalesce(o.name, ru.name) repo_namespace,
 r.private repo_private, r.creator_id repo_creator_id, coalesce(r.org_id, r.user_id) repo_owner_id, r.group_id repo_group_id,
 (select max(gr.role) from group_roles gr where gr.group_id = r.group_id and gr.user_id = m.user_id) repo_group_role, (select rc.role from repo_collaborators rc where rc.repo_id = r.id and rc.user_id = a.id and (rc.expires_at is null or rc.expires_at > $1)) repo_collaborator_role from (select * from instance limit 1) i left join lateral (
 select * from sessions where hash = $2 and expires_at > $1
@@ -438,7 +480,10 @@ s.last_seen_at session_last_seen_at, s.confirmed_at session_confirmed_at, s.hash
 o.plan org_plan, o.is_verified org_is_verified, o.created_at org_created_at, o.deleted_at org_deleted_at,
 o.member_management "memberManagement", o.default_role "defaultRole", o.group_creation "groupCreation", o.allow_join_requests "allowJoinRequests", o.user_approval "userApproval", o.hide_members "hideMembers", o.notify_members "notifyMembers", o.repo_visibility "repoVisibility", o.require_2fa "require2fa", o.require_2fa_from "require2faFrom", o.token_policy "tokenPolicy", o.token_max_lifetime_days "tokenMaxLifetimeDays", o.ip_ranges "ipRanges", o.enforce_ip_ranges "enforceIpRestriction", o.setup_checklist "setupChecklist", o.adminless_since, m.id member_id, m.role member_role, (m.expires_at is null or m.expires_at > $1) member_live,
 m.probation_until member_probation_until, ((a.totp_enabled_at is not null)::boolean or not o.require_2fa
-or coalesce(o.require_2fa_from > $1, false)) meets_two_factor, r.id repo_id, r.type repo_type, r.name repo_name, coalesce(o.name, ru.name) repo_namespace,
+or coalesce(o.require_2fa_from > $1, false)) meets_two_factor, o.sso_mode, (o.sso_mode = 'enforced' and not m.is_external and (m.expires_at is null or m.expires_at > $1)
+and not exists (select from sso_sessions sso where sso.org_id = o.id and sso.user_id = a.id and sso.session_id = s.id
+and not sso.is_break_glass and sso.expires_at > $1)) lacks_sso, case when o.sso_mode = 'enforced' then (select bg.expires_at from sso_sessions bg
+where bg.org_id = o.id and bg.user_id = a.id and bg.session_id = s.id and bg.is_break_glass and bg.expires_at > $1) end break_glass_until, r.id repo_id, r.type repo_type, r.name repo_name, coalesce(o.name, ru.name) repo_namespace,
 r.private repo_private, r.creator_id repo_creator_id, coalesce(r.org_id, r.user_id) repo_owner_id, r.group_id repo_group_id,
 (select max(gr.role) from group_roles gr where gr.group_id = r.group_id and gr.user_id = m.user_id) repo_group_role, (select rc.role from repo_collaborators rc where rc.repo_id = r.id and rc.user_id = a.id and (rc.expires_at is null or rc.expires_at > $1)) repo_collaborator_role, su.id subject_id, su.name subject_name, su.fullname subject_fullname, (select sm.role from memberships sm where sm.org_id = o.id and sm.user_id = su.id and (sm.expires_at is null or sm.expires_at > $1)) subject_role from (select * from instance limit 1) i left join lateral (
 select * from sessions where hash = $2 and expires_at > $1
@@ -460,7 +505,10 @@ s.last_seen_at session_last_seen_at, s.confirmed_at session_confirmed_at, s.hash
 o.plan org_plan, o.is_verified org_is_verified, o.created_at org_created_at, o.deleted_at org_deleted_at,
 o.member_management "memberManagement", o.default_role "defaultRole", o.group_creation "groupCreation", o.allow_join_requests "allowJoinRequests", o.user_approval "userApproval", o.hide_members "hideMembers", o.notify_members "notifyMembers", o.repo_visibility "repoVisibility", o.require_2fa "require2fa", o.require_2fa_from "require2faFrom", o.token_policy "tokenPolicy", o.token_max_lifetime_days "tokenMaxLifetimeDays", o.ip_ranges "ipRanges", o.enforce_ip_ranges "enforceIpRestriction", o.setup_checklist "setupChecklist", o.adminless_since, m.id member_id, m.role member_role, (m.expires_at is null or m.expires_at > $1) member_live,
 m.probation_until member_probation_until, ((a.totp_enabled_at is not null)::boolean or not o.require_2fa
-or coalesce(o.require_2fa_from > $1, false)) meets_two_factor, r.id repo_id, r.type repo_type, r.name repo_name, o.name repo_namespace,
+or coalesce(o.require_2fa_from > $1, false)) meets_two_factor, o.sso_mode, (o.sso_mode = 'enforced' and not m.is_external and (m.expires_at is null or m.expires_at > $1)
+and not exists (select from sso_sessions sso where sso.org_id = o.id and sso.user_id = a.id and sso.session_id = s.id
+and not sso.is_break_glass and sso.expires_at > $1)) lacks_sso, case when o.sso_mode = 'enforced' then (select bg.expires_at from sso_sessions bg
+where bg.org_id = o.id and bg.user_id = a.id and bg.session_id = s.id and bg.is_break_glass and bg.expires_at > $1) end break_glass_until, r.id repo_id, r.type repo_type, r.name repo_name, o.name repo_namespace,
 r.private repo_private, r.creator_id repo_creator_id, coalesce(r.org_id, r.user_id) repo_owner_id, r.group_id repo_group_id,
 (select max(gr.role) from group_roles gr where gr.group_id = r.group_id and gr.user_id = m.user_id) repo_group_role, (select rc.role from repo_collaborators rc where rc.repo_id = r.id and rc.user_id = a.id and (rc.expires_at is null or rc.expires_at > $1)) repo_collaborator_role from (select * from instance limit 1) i left join lateral (
 select * from sessions where hash = $2 and expires_at > $1
@@ -481,7 +529,10 @@ s.last_seen_at session_last_seen_at, s.confirmed_at session_confirmed_at, s.hash
 o.plan org_plan, o.is_verified org_is_verified, o.created_at org_created_at, o.deleted_at org_deleted_at,
 o.member_management "memberManagement", o.default_role "defaultRole", o.group_creation "groupCreation", o.allow_join_requests "allowJoinRequests", o.user_approval "userApproval", o.hide_members "hideMembers", o.notify_members "notifyMembers", o.repo_visibility "repoVisibility", o.require_2fa "require2fa", o.require_2fa_from "require2faFrom", o.token_policy "tokenPolicy", o.token_max_lifetime_days "tokenMaxLifetimeDays", o.ip_ranges "ipRanges", o.enforce_ip_ranges "enforceIpRestriction", o.setup_checklist "setupChecklist", o.adminless_since, m.id member_id, m.role member_role, (m.expires_at is null or m.expires_at > $1) member_live,
 m.probation_until member_probation_until, ((a.totp_enabled_at is not null)::boolean or not o.require_2fa
-or coalesce(o.require_2fa_from > $1, false)) meets_two_factor, r.id repo_id, r.type repo_type, r.name repo_name, o.name repo_namespace,
+or coalesce(o.require_2fa_from > $1, false)) meets_two_factor, o.sso_mode, (o.sso_mode = 'enforced' and not m.is_external and (m.expires_at is null or m.expires_at > $1)
+and not exists (select from sso_sessions sso where sso.org_id = o.id and sso.user_id = a.id and sso.session_id = s.id
+and not sso.is_break_glass and sso.expires_at > $1)) lacks_sso, case when o.sso_mode = 'enforced' then (select bg.expires_at from sso_sessions bg
+where bg.org_id = o.id and bg.user_id = a.id and bg.session_id = s.id and bg.is_break_glass and bg.expires_at > $1) end break_glass_until, r.id repo_id, r.type repo_type, r.name repo_name, o.name repo_namespace,
 r.private repo_private, r.creator_id repo_creator_id, coalesce(r.org_id, r.user_id) repo_owner_id, r.group_id repo_group_id,
 (select max(gr.role) from group_roles gr where gr.group_id = r.group_id and gr.user_id = m.user_id) repo_group_role, (select rc.role from repo_collaborators rc where rc.repo_id = r.id and rc.user_id = a.id and (rc.expires_at is null or rc.expires_at > $1)) repo_collaborator_role, su.id subject_id, su.name subject_name, su.fullname subject_fullname, (select sm.role from memberships sm where sm.org_id = o.id and sm.user_id = su.id and (sm.expires_at is null or sm.expires_at > $1)) subject_role from (select * from instance limit 1) i left join lateral (
 select * from sessions where hash = $2 and expires_at > $1
@@ -502,7 +553,10 @@ s.last_seen_at session_last_seen_at, s.confirmed_at session_confirmed_at, s.hash
 o.plan org_plan, o.is_verified org_is_verified, o.created_at org_created_at, o.deleted_at org_deleted_at,
 o.member_management "memberManagement", o.default_role "defaultRole", o.group_creation "groupCreation", o.allow_join_requests "allowJoinRequests", o.user_approval "userApproval", o.hide_members "hideMembers", o.notify_members "notifyMembers", o.repo_visibility "repoVisibility", o.require_2fa "require2fa", o.require_2fa_from "require2faFrom", o.token_policy "tokenPolicy", o.token_max_lifetime_days "tokenMaxLifetimeDays", o.ip_ranges "ipRanges", o.enforce_ip_ranges "enforceIpRestriction", o.setup_checklist "setupChecklist", o.adminless_since, m.id member_id, m.role member_role, (m.expires_at is null or m.expires_at > $1) member_live,
 m.probation_until member_probation_until, ((a.totp_enabled_at is not null)::boolean or not o.require_2fa
-or coalesce(o.require_2fa_from > $1, false)) meets_two_factor, su.id subject_id, su.name subject_name, su.fullname subject_fullname, (select sm.role from memberships sm where sm.org_id = o.id and sm.user_id = su.id and (sm.expires_at is null or sm.expires_at > $1)) subject_role from (select * from instance limit 1) i left join lateral (
+or coalesce(o.require_2fa_from > $1, false)) meets_two_factor, o.sso_mode, (o.sso_mode = 'enforced' and not m.is_external and (m.expires_at is null or m.expires_at > $1)
+and not exists (select from sso_sessions sso where sso.org_id = o.id and sso.user_id = a.id and sso.session_id = s.id
+and not sso.is_break_glass and sso.expires_at > $1)) lacks_sso, case when o.sso_mode = 'enforced' then (select bg.expires_at from sso_sessions bg
+where bg.org_id = o.id and bg.user_id = a.id and bg.session_id = s.id and bg.is_break_glass and bg.expires_at > $1) end break_glass_until, su.id subject_id, su.name subject_name, su.fullname subject_fullname, (select sm.role from memberships sm where sm.org_id = o.id and sm.user_id = su.id and (sm.expires_at is null or sm.expires_at > $1)) subject_role from (select * from instance limit 1) i left join lateral (
 select * from sessions where hash = $2 and expires_at > $1
 union all
 select * from sessions where previous_hash = $2 and expires_at > $1 and rotated_at > $1::timestamptz - interval '1 minute'
@@ -536,7 +590,7 @@ exists (select from emails e where e.user_id = a.id and e.verified_at is not nul
 o.plan org_plan, o.is_verified org_is_verified, o.created_at org_created_at, o.deleted_at org_deleted_at,
 o.member_management "memberManagement", o.default_role "defaultRole", o.group_creation "groupCreation", o.allow_join_requests "allowJoinRequests", o.user_approval "userApproval", o.hide_members "hideMembers", o.notify_members "notifyMembers", o.repo_visibility "repoVisibility", o.require_2fa "require2fa", o.require_2fa_from "require2faFrom", o.token_policy "tokenPolicy", o.token_max_lifetime_days "tokenMaxLifetimeDays", o.ip_ranges "ipRanges", o.enforce_ip_ranges "enforceIpRestriction", o.setup_checklist "setupChecklist", o.adminless_since, m.id member_id, m.role member_role, (m.expires_at is null or m.expires_at > $1) member_live,
 m.probation_until member_probation_until, ((a.totp_enabled_at is not null)::boolean or not o.require_2fa
-or coalesce(o.require_2fa_from > $1, false)) meets_two_factor, r.id repo_id, r.type repo_type, r.name repo_name, coalesce(o.name, ru.name) repo_namespace,
+or coalesce(o.require_2fa_from > $1, false)) meets_two_factor, o.sso_mode, r.id repo_id, r.type repo_type, r.name repo_name, coalesce(o.name, ru.name) repo_namespace,
 r.private repo_private, r.creator_id repo_creator_id, coalesce(r.org_id, r.user_id) repo_owner_id, r.group_id repo_group_id,
 (select max(gr.role) from group_roles gr where gr.group_id = r.group_id and gr.user_id = m.user_id) repo_group_role, (select rc.role from repo_collaborators rc where rc.repo_id = r.id and rc.user_id = a.id and (rc.expires_at is null or rc.expires_at > $1)) repo_collaborator_role, json_build_object('member', json_build_object('source', m.source, 'since', coalesce(m.role_since, m.joined_at), 'until', m.expires_at), 'repoGroup', (select json_agg(json_build_object('role', gr.role, 'source', gr.source, 'since', gr.added_at, 'grantedBy', gr.added_by) order by gr.role desc)
 from group_roles gr where gr.group_id = r.group_id and gr.user_id = m.user_id), 'collaborator', (select json_build_object('since', rc.added_at, 'grantedBy', rc.added_by, 'until', rc.expires_at) from repo_collaborators rc where rc.repo_id = r.id and rc.user_id = a.id and (rc.expires_at is null or rc.expires_at > $1))) details from (select * from instance limit 1) i join users a on a.id = any($2::text[]) and a.state = 'active' left join repositories r on r.id = $3
@@ -551,7 +605,7 @@ exists (select from emails e where e.user_id = a.id and e.verified_at is not nul
 o.plan org_plan, o.is_verified org_is_verified, o.created_at org_created_at, o.deleted_at org_deleted_at,
 o.member_management "memberManagement", o.default_role "defaultRole", o.group_creation "groupCreation", o.allow_join_requests "allowJoinRequests", o.user_approval "userApproval", o.hide_members "hideMembers", o.notify_members "notifyMembers", o.repo_visibility "repoVisibility", o.require_2fa "require2fa", o.require_2fa_from "require2faFrom", o.token_policy "tokenPolicy", o.token_max_lifetime_days "tokenMaxLifetimeDays", o.ip_ranges "ipRanges", o.enforce_ip_ranges "enforceIpRestriction", o.setup_checklist "setupChecklist", o.adminless_since, m.id member_id, m.role member_role, (m.expires_at is null or m.expires_at > $1) member_live,
 m.probation_until member_probation_until, ((a.totp_enabled_at is not null)::boolean or not o.require_2fa
-or coalesce(o.require_2fa_from > $1, false)) meets_two_factor, r.id repo_id, r.type repo_type, r.name repo_name, coalesce(o.name, ru.name) repo_namespace,
+or coalesce(o.require_2fa_from > $1, false)) meets_two_factor, o.sso_mode, r.id repo_id, r.type repo_type, r.name repo_name, coalesce(o.name, ru.name) repo_namespace,
 r.private repo_private, r.creator_id repo_creator_id, coalesce(r.org_id, r.user_id) repo_owner_id, r.group_id repo_group_id,
 (select max(gr.role) from group_roles gr where gr.group_id = r.group_id and gr.user_id = m.user_id) repo_group_role, (select rc.role from repo_collaborators rc where rc.repo_id = r.id and rc.user_id = a.id and (rc.expires_at is null or rc.expires_at > $1)) repo_collaborator_role, json_build_object('member', json_build_object('source', m.source, 'since', coalesce(m.role_since, m.joined_at), 'until', m.expires_at), 'repoGroup', (select json_agg(json_build_object('role', gr.role, 'source', gr.source, 'since', gr.added_at, 'grantedBy', gr.added_by) order by gr.role desc)
 from group_roles gr where gr.group_id = r.group_id and gr.user_id = m.user_id), 'collaborator', (select json_build_object('since', rc.added_at, 'grantedBy', rc.added_by, 'until', rc.expires_at) from repo_collaborators rc where rc.repo_id = r.id and rc.user_id = a.id and (rc.expires_at is null or rc.expires_at > $1))) details from (select * from instance limit 1) i join users a on a.id = any($2::text[]) and a.state = 'active' left join repositories r on r.id = any($3::text[])
@@ -832,12 +886,12 @@ and id <= (select id from imports where org_id = $2 order by id desc offset $3 l
 delete from imports where created_at <= $1;
 
 -- server/joining/bulk/imports-store.ts findImport
-select i.id, i.kind, i.created_at "createdAt", u.name "createdBy", i.changed, i.invited, i.removed, i.undo from imports i left join users u on u.id = i.created_by and u.state <> 'deleted'
+select i.id, i.kind, i.created_at "createdAt", u.name "createdBy", i.changed, i.invited, i.removed, i.revoked, i.undo from imports i left join users u on u.id = i.created_by and u.state <> 'deleted'
 where i.org_id = $1 and i.id = $2 and i.created_at > $3;
 
 -- server/joining/bulk/imports-store.ts insertImport
-insert into imports (id, org_id, kind, created_by, created_at, changed, invited, removed, undo)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9);
+insert into imports (id, org_id, kind, created_by, created_at, changed, invited, removed, revoked, undo)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10);
 
 -- server/joining/bulk/imports-store.ts insertImport
 with head as (
@@ -854,7 +908,7 @@ $14::bytea[], $15::bytea[],
 $16::bytea[]) e;
 
 -- server/joining/bulk/imports-store.ts listImportRows
-select i.id, i.kind, i.created_at "createdAt", u.name "createdBy", i.changed, i.invited, i.removed from imports i left join users u on u.id = i.created_by and u.state <> 'deleted'
+select i.id, i.kind, i.created_at "createdAt", u.name "createdBy", i.changed, i.invited, i.removed, i.revoked from imports i left join users u on u.id = i.created_by and u.state <> 'deleted'
 where i.org_id = $1 and i.created_at > $2 and ($3::text is null or i.id < $4)
 order by i.id desc limit $5;
 
@@ -2211,72 +2265,74 @@ with mine as materialized (
 select o.id, o.name, o.fullname, o.adminless_since, m.expires_at, o.require_2fa_from factor_from, m.role = 'admin' is_admin,
 m.role = any($1::org_role[]) confirms, ($2::boolean or not o.require_2fa
 or coalesce(o.require_2fa_from > $3, false)) counts,
-o.require_2fa and not $4::boolean lacks_factor
+o.require_2fa and not $4::boolean lacks_factor, (o.sso_mode = 'enforced' and not m.is_external and not exists (select from sso_sessions sso
+where sso.org_id = o.id and sso.user_id = m.user_id
+and ($5::text is null or sso.session_id = $6::text) and not sso.is_break_glass and sso.expires_at > $7)) lacks_sso
 from memberships m join lateral (select * from "organizations" where id = "m"."org_id" limit 1) o on o.deleted_at is null
-where m.user_id = $5 and (m.expires_at is null or m.expires_at > $6) and true)
+where m.user_id = $8 and (m.expires_at is null or m.expires_at > $9) and true)
 select w.kind, w.organization, w.fullname, w.count, w.id, w.about, w.at, w.role, w.inviter_role
 from (select 'invitation', i.org->>'name', i.org->>'fullname', 1, i.id, i.inviter->>'user', i.expires_at, i.role, i.inviter_role
 from (select i.id, i.org_id, i.user_id, i.address, (select json_build_object('user', u.name, 'fullname', u.fullname) from users u where u.id = i.user_id) "user", i.role, i.message, i.lifetime_days,
-case when i.state = 'pending' and i.expires_at <= $7 then 'expired' else i.state end state,
+case when i.state = 'pending' and i.expires_at <= $10 then 'expired' else i.state end state,
 i.invited_by, (select json_build_object('user', u.name, 'fullname', u.fullname) from users u where u.id = i.invited_by) inviter,
 (select m.role from memberships m join users u on u.id = m.user_id and u.state = 'active'
-where m.org_id = i.org_id and m.user_id = i.invited_by and (m.expires_at is null or m.expires_at > $8)) inviter_role,
+where m.org_id = i.org_id and m.user_id = i.invited_by and (m.expires_at is null or m.expires_at > $11)) inviter_role,
 (select json_build_object('user', u.name, 'fullname', u.fullname) from users u where u.id = i.accepted_by) accepted_by,
 coalesce((select json_agg(json_build_object('id', g.id, 'name', g.name, 'role', ig.role, 'managed_by', g.managed_by,
 'inviter_role', (select max(c.role) from group_roles c where c.group_id = g.id and c.user_id = i.invited_by)) order by lower(g.name))
 from invitation_groups ig join lateral (select * from "resource_groups" where id = "ig"."group_id" limit 1) g on true where ig.invitation_id = i.id), '[]') groups,
 i.created_at, i.sent_at, i.expires_at, i.ended_at,
 json_build_object('name', o.name, 'fullname', o.fullname, 'is_verified', o.is_verified) org,
-coalesce(i.user_id = $9, exists (select from emails e where e.user_id = $10 and e.verified_at is not null
+coalesce(i.user_id = $12, exists (select from emails e where e.user_id = $13 and e.verified_at is not null
 and lower(e.address) = lower(i.address))) is_mine,
-exists (select from emails e where e.user_id = $11 and lower(e.address) = lower(i.address)) names_address,
-exists (select from memberships m where m.org_id = i.org_id and m.user_id = $12
-and (m.expires_at is null or m.expires_at > $13)) is_member
+exists (select from emails e where e.user_id = $14 and lower(e.address) = lower(i.address)) names_address,
+exists (select from memberships m where m.org_id = i.org_id and m.user_id = $15
+and (m.expires_at is null or m.expires_at > $16)) is_member
 from (
-select n.* from invitations n where n.user_id = $14 and n.state = 'pending'
+select n.* from invitations n where n.user_id = $17 and n.state = 'pending'
 union all
 select n.* from emails e join lateral (
 select * from invitations where lower(address) = lower(e.address) and state = 'pending' offset 0) n on true
-where e.user_id = $15 and e.verified_at is not null
-) i join lateral (select * from "organizations" where id = "i"."org_id" limit 1) o on true where i.state = 'pending' and i.expires_at > $16 and o.deleted_at is null
-and not coalesce((select true from offboardings f where f.org_id = i.org_id and f.user_id = $17 and f.at >= i.sent_at limit 1), false)
-and not coalesce((select true from membership_ends f where f.org_id = i.org_id and f.user_id = $18 and f.at > i.sent_at), false)
-and not exists (select from memberships m where m.org_id = i.org_id and m.user_id = $19
-and m.expires_at <= $20 and m.expires_at > i.sent_at)
-and not exists (select from memberships m where m.org_id = i.org_id and m.user_id = $21
-and (m.expires_at is null or m.expires_at > $22))
+where e.user_id = $18 and e.verified_at is not null
+) i join lateral (select * from "organizations" where id = "i"."org_id" limit 1) o on true where i.state = 'pending' and i.expires_at > $19 and o.deleted_at is null
+and not coalesce((select true from offboardings f where f.org_id = i.org_id and f.user_id = $20 and f.at >= i.sent_at limit 1), false)
+and not coalesce((select true from membership_ends f where f.org_id = i.org_id and f.user_id = $21 and f.at > i.sent_at), false)
+and not exists (select from memberships m where m.org_id = i.org_id and m.user_id = $22
+and m.expires_at <= $23 and m.expires_at > i.sent_at)
+and not exists (select from memberships m where m.org_id = i.org_id and m.user_id = $24
+and (m.expires_at is null or m.expires_at > $25))
 order by i.sent_at desc limit 200) i union all select 'two_factor_required'::text kind, me.name::text organization, me.fullname::text fullname, (1)::int count,
 (null)::text id, (null)::text about, (null)::timestamptz at, null::org_role role, null::org_role inviter_role from mine me where not me.counts union all select 'two_factor_soon'::text kind, me.name::text organization, me.fullname::text fullname, (1)::int count,
 (null)::text id, (null)::text about, (me.factor_from)::timestamptz at, null::org_role role, null::org_role inviter_role from mine me where me.counts and me.lacks_factor union all select 'membership_ends'::text kind, me.name::text organization, me.fullname::text fullname, (1)::int count,
-(null)::text id, (null)::text about, (me.expires_at)::timestamptz at, null::org_role role, null::org_role inviter_role from mine me where me.expires_at <= $23 union all select 'no_active_admins'::text kind, me.name::text organization, me.fullname::text fullname, (1)::int count,
+(null)::text id, (null)::text about, (me.expires_at)::timestamptz at, null::org_role role, null::org_role inviter_role from mine me where me.expires_at <= $26 union all select 'no_active_admins'::text kind, me.name::text organization, me.fullname::text fullname, (1)::int count,
 (null)::text id, (null)::text about, (null)::timestamptz at, null::org_role role, null::org_role inviter_role from mine me where me.adminless_since is not null union all select 'restorable'::text kind, me.name::text organization, me.fullname::text fullname, (1)::int count,
-(null)::text id, (null)::text about, (me.deleted_at)::timestamptz at, null::org_role role, null::org_role inviter_role from memberships m join lateral (select * from "organizations" where id = "m"."org_id" limit 1) me on me.deleted_at > $24
-where m.user_id = $25 and m.role = 'admin' and (m.expires_at is null or m.expires_at > $26) union all select 'recovery_own'::text kind, o.name::text organization, o.fullname::text fullname, (1)::int count,
+(null)::text id, (null)::text about, (me.deleted_at)::timestamptz at, null::org_role role, null::org_role inviter_role from memberships m join lateral (select * from "organizations" where id = "m"."org_id" limit 1) me on me.deleted_at > $27
+where m.user_id = $28 and m.role = 'admin' and (m.expires_at is null or m.expires_at > $29) union all select 'recovery_own'::text kind, o.name::text organization, o.fullname::text fullname, (1)::int count,
 (p.id)::text id, (u.name)::text about, (p.effective_at)::timestamptz at, null::org_role role, null::org_role inviter_role from recovery_requests p join lateral (select * from "organizations" where id = "p"."org_id" limit 1) o on o.deleted_at is null
-join lateral (select * from "users" where id = "p"."person_id" limit 1) u on true where p.person_id = $27 and p.state in ('open', 'waiting') union all select 'recovery_object'::text kind, o.name::text organization, o.fullname::text fullname, (1)::int count,
-(p.id)::text id, (u.name)::text about, (p.effective_at)::timestamptz at, null::org_role role, null::org_role inviter_role from mine me join recovery_requests p on p.org_id = me.id and p.state in ('open', 'waiting') and p.person_id <> $28 join lateral (select * from "organizations" where id = "p"."org_id" limit 1) o on o.deleted_at is null
+join lateral (select * from "users" where id = "p"."person_id" limit 1) u on true where p.person_id = $30 and p.state in ('open', 'waiting') union all select 'recovery_object'::text kind, o.name::text organization, o.fullname::text fullname, (1)::int count,
+(p.id)::text id, (u.name)::text about, (p.effective_at)::timestamptz at, null::org_role role, null::org_role inviter_role from mine me join recovery_requests p on p.org_id = me.id and p.state in ('open', 'waiting') and p.person_id <> $31 join lateral (select * from "organizations" where id = "p"."org_id" limit 1) o on o.deleted_at is null
 join lateral (select * from "users" where id = "p"."person_id" limit 1) u on true where me.is_admin union all select 'recovery_confirm'::text kind, o.name::text organization, o.fullname::text fullname, (1)::int count,
-(p.id)::text id, (u.name)::text about, (p.effective_at)::timestamptz at, null::org_role role, null::org_role inviter_role from mine me join recovery_requests p on p.org_id = me.id and p.state in ('open', 'waiting') and p.person_id <> $29 join lateral (select * from "organizations" where id = "p"."org_id" limit 1) o on o.deleted_at is null
+(p.id)::text id, (u.name)::text about, (p.effective_at)::timestamptz at, null::org_role role, null::org_role inviter_role from mine me join recovery_requests p on p.org_id = me.id and p.state in ('open', 'waiting') and p.person_id <> $32 join lateral (select * from "organizations" where id = "p"."org_id" limit 1) o on o.deleted_at is null
 join lateral (select * from "users" where id = "p"."person_id" limit 1) u on true where me.confirms and me.counts and not me.is_admin and p.path = 'domain' and not exists (select from recovery_confirmations v
-where v.recovery_request_id = p.id and v.confirmed_by_id = $30) union all select 'recovery_approve'::text kind, o.name::text organization, o.fullname::text fullname, (1)::int count,
+where v.recovery_request_id = p.id and v.confirmed_by_id = $33) union all select 'recovery_approve'::text kind, o.name::text organization, o.fullname::text fullname, (1)::int count,
 (p.id)::text id, (u.name)::text about, (p.effective_at)::timestamptz at, null::org_role role, null::org_role inviter_role from recovery_requests p join lateral (select * from "organizations" where id = "p"."org_id" limit 1) o on o.deleted_at is null
-join lateral (select * from "users" where id = "p"."person_id" limit 1) u on true where $31::boolean and p.state in ('open', 'waiting') and p.path = 'operators' and not exists (select from recovery_confirmations v
-where v.recovery_request_id = p.id and v.confirmed_by_id = $32)
+join lateral (select * from "users" where id = "p"."person_id" limit 1) u on true where $34::boolean and p.state in ('open', 'waiting') and p.path = 'operators' and not exists (select from recovery_confirmations v
+where v.recovery_request_id = p.id and v.confirmed_by_id = $35)
 and p.effective_at is null union all select 'join_requests'::text kind, me.name::text organization, me.fullname::text fullname, (c.n)::int count,
-(null)::text id, (null)::text about, (null)::timestamptz at, null::org_role role, null::org_role inviter_role from mine me cross join lateral (select count(*) n from join_requests r where r.org_id = me.id and r.state = 'pending') c where me.is_admin and me.counts and c.n > 0 union all select 'pending_invitations'::text kind, me.name::text organization, me.fullname::text fullname, (c.n)::int count,
-(null)::text id, (null)::text about, (null)::timestamptz at, null::org_role role, null::org_role inviter_role from mine me cross join lateral (select count(*) n from invitations i where i.org_id = me.id and i.state = 'pending' and i.expires_at > $33) c where me.is_admin and me.counts and c.n > 0 union all select 'memberships_end'::text kind, me.name::text organization, me.fullname::text fullname, (c.n)::int count,
-(null)::text id, (null)::text about, (null)::timestamptz at, null::org_role role, null::org_role inviter_role from mine me cross join lateral (select count(*) n from memberships m where m.org_id = me.id and m.user_id <> $34
-and (m.expires_at is null or m.expires_at > $35) and m.expires_at <= $36) c where me.is_admin and me.counts and c.n > 0 union all select 'only_admin'::text kind, me.name::text organization, me.fullname::text fullname, (1)::int count,
+(null)::text id, (null)::text about, (null)::timestamptz at, null::org_role role, null::org_role inviter_role from mine me cross join lateral (select count(*) n from join_requests r where r.org_id = me.id and r.state = 'pending') c where me.is_admin and me.counts and not me.lacks_sso and c.n > 0 union all select 'pending_invitations'::text kind, me.name::text organization, me.fullname::text fullname, (c.n)::int count,
+(null)::text id, (null)::text about, (null)::timestamptz at, null::org_role role, null::org_role inviter_role from mine me cross join lateral (select count(*) n from invitations i where i.org_id = me.id and i.state = 'pending' and i.expires_at > $36) c where me.is_admin and me.counts and not me.lacks_sso and c.n > 0 union all select 'memberships_end'::text kind, me.name::text organization, me.fullname::text fullname, (c.n)::int count,
+(null)::text id, (null)::text about, (null)::timestamptz at, null::org_role role, null::org_role inviter_role from mine me cross join lateral (select count(*) n from memberships m where m.org_id = me.id and m.user_id <> $37
+and (m.expires_at is null or m.expires_at > $38) and m.expires_at <= $39) c where me.is_admin and me.counts and not me.lacks_sso and c.n > 0 union all select 'only_admin'::text kind, me.name::text organization, me.fullname::text fullname, (1)::int count,
 (null)::text id, (null)::text about, (null)::timestamptz at, null::org_role role, null::org_role inviter_role from mine me cross join lateral (select count(*) n, min(m.user_id) only from (
 select m.user_id from memberships m join organizations o on o.id = m.org_id join users u on u.id = m.user_id
 where m.org_id = me.id and m.role = 'admin' and m.expires_at is null and u.state = 'active'
 and exists (select from emails fe where fe.user_id = u.id and fe.verified_at is not null)
 and (not o.require_2fa or (u.totp_enabled_at is not null)) limit 2) m) c
-where me.is_admin and me.counts and c.n = 1 and c.only = $37 union all select 'domain_failing'::text kind, me.name::text organization, me.fullname::text fullname, (1)::int count,
+where me.is_admin and me.counts and not me.lacks_sso and c.n = 1 and c.only = $40 union all select 'domain_failing'::text kind, me.name::text organization, me.fullname::text fullname, (1)::int count,
 (null)::text id, (d.domain)::text about, (d.failing_since)::timestamptz at, null::org_role role, null::org_role inviter_role from mine me join lateral (select * from organization_domains where org_id = me.id offset 0) d
-on d.state = 'failing' where me.is_admin and me.counts union all select 'organizations_without_admins'::text kind, null::text organization, null::text fullname, (c.n)::int count,
-(null)::text id, (null)::text about, (null)::timestamptz at, null::org_role role, null::org_role inviter_role from (select count(*) n from (select from organizations w where w.adminless_since is not null and w.deleted_at is null and $38::boolean limit 1000) few) c where c.n > 0 union all select 'failed_emails'::text kind, null::text organization, null::text fullname, (c.n)::int count,
-(null)::text id, (null)::text about, (null)::timestamptz at, null::org_role role, null::org_role inviter_role from (select count(*) n from (select from mails f where f.state = 'failed' and $39::boolean limit 1000) few) c where c.n > 0)
+on d.state = 'failing' where me.is_admin and me.counts and not me.lacks_sso union all select 'organizations_without_admins'::text kind, null::text organization, null::text fullname, (c.n)::int count,
+(null)::text id, (null)::text about, (null)::timestamptz at, null::org_role role, null::org_role inviter_role from (select count(*) n from (select from organizations w where w.adminless_since is not null and w.deleted_at is null and $41::boolean limit 1000) few) c where c.n > 0 union all select 'failed_emails'::text kind, null::text organization, null::text fullname, (c.n)::int count,
+(null)::text id, (null)::text about, (null)::timestamptz at, null::org_role role, null::org_role inviter_role from (select count(*) n from (select from mails f where f.state = 'failed' and $42::boolean limit 1000) few) c where c.n > 0)
 w(kind, organization, fullname, count, id, about, at, role, inviter_role);
 
 -- server/oauth/grants.ts byGrant
@@ -2594,13 +2650,17 @@ and (not r.private or r.user_id = $2
 or exists (select from memberships m join organizations mo on mo.id = m.org_id
 where m.org_id = r.org_id and m.user_id = $3 and (m.expires_at is null or m.expires_at > $4) and ($5::boolean or not mo.require_2fa
 or coalesce(mo.require_2fa_from > $6, false))
-and true and (not mo.enforce_ip_ranges or $7::inet <<= any(mo.ip_ranges::inet[])) and (m.role = 'admin'
+and true and (not mo.enforce_ip_ranges or $7::inet <<= any(mo.ip_ranges::inet[])) and (not mo.sso_mode = 'enforced' or exists (select from sso_sessions sso where sso.org_id = mo.id and sso.user_id = $8 and sso.session_id = $9
+and not sso.is_break_glass and sso.expires_at > $10)
+or not exists (select from memberships sm where sm.org_id = mo.id and sm.user_id = $11 and not sm.is_external and (sm.expires_at is null or sm.expires_at > $12))) and (m.role = 'admin'
 or case when r.group_id is null then m.role >= 'read' else exists (select from group_roles gr where gr.group_id = r.group_id and gr.user_id = m.user_id) end))
 or exists (select from repo_collaborators rc left join organizations go on go.id = r.org_id
-where rc.repo_id = r.id and rc.user_id = $8 and (rc.expires_at is null or rc.expires_at > $9)
-and (go.id is null or (($10::boolean or not go.require_2fa
-or coalesce(go.require_2fa_from > $11, false))
-and true and (not go.enforce_ip_ranges or $12::inet <<= any(go.ip_ranges::inet[]))))))) group by r.type;
+where rc.repo_id = r.id and rc.user_id = $13 and (rc.expires_at is null or rc.expires_at > $14)
+and (go.id is null or (($15::boolean or not go.require_2fa
+or coalesce(go.require_2fa_from > $16, false))
+and true and (not go.enforce_ip_ranges or $17::inet <<= any(go.ip_ranges::inet[])) and (not go.sso_mode = 'enforced' or exists (select from sso_sessions sso where sso.org_id = go.id and sso.user_id = $18 and sso.session_id = $19
+and not sso.is_break_glass and sso.expires_at > $20)
+or not exists (select from memberships sm where sm.org_id = go.id and sm.user_id = $21 and not sm.is_external and (sm.expires_at is null or sm.expires_at > $22)))))))) group by r.type;
 
 -- server/orgs/store.ts findDeletedBefore
 select id, name from organizations where deleted_at <= $1 order by deleted_at limit 100;
@@ -2775,6 +2835,13 @@ where repo_id = $1 and oid = any($2::text[]) returning oid, size::float8 as size
 -- server/repos/lfs/lfs-store.ts deleteLfsObjects
 update repositories set lfs_bytes = greatest(0, lfs_bytes - $1::bigint) where id = $2;
 
+-- server/repos/lfs/lfs-store.ts deleteLfsObjects
+with gone as (
+delete from xet_xorbs x where x.repo_id = $1 and exists (select from xet_places p
+where p.repo_id = x.repo_id and p.xorb = x.hash and p.oid = any($2::text[])) returning x.hash)
+update repositories set xet_generation = xet_generation + 1
+where id = $3 and exists (select from gone);
+
 -- server/repos/lfs/lfs-store.ts deleteStaleUploads
 delete from lfs_uploads
 where touched_at < $1 returning repo_id, store_id;
@@ -2875,15 +2942,19 @@ and (not r.private or r.user_id = $2
 or exists (select from memberships m join organizations mo on mo.id = m.org_id
 where m.org_id = r.org_id and m.user_id = $3 and (m.expires_at is null or m.expires_at > $4) and ($5::boolean or not mo.require_2fa
 or coalesce(mo.require_2fa_from > $6, false))
-and true and (not mo.enforce_ip_ranges or $7::inet <<= any(mo.ip_ranges::inet[])) and (m.role = 'admin'
+and true and (not mo.enforce_ip_ranges or $7::inet <<= any(mo.ip_ranges::inet[])) and (not mo.sso_mode = 'enforced' or exists (select from sso_sessions sso where sso.org_id = mo.id and sso.user_id = $8 and sso.session_id = $9
+and not sso.is_break_glass and sso.expires_at > $10)
+or not exists (select from memberships sm where sm.org_id = mo.id and sm.user_id = $11 and not sm.is_external and (sm.expires_at is null or sm.expires_at > $12))) and (m.role = 'admin'
 or case when r.group_id is null then m.role >= 'read' else exists (select from group_roles gr where gr.group_id = r.group_id and gr.user_id = m.user_id) end))
 or exists (select from repo_collaborators rc left join organizations go on go.id = r.org_id
-where rc.repo_id = r.id and rc.user_id = $8 and (rc.expires_at is null or rc.expires_at > $9)
-and (go.id is null or (($10::boolean or not go.require_2fa
-or coalesce(go.require_2fa_from > $11, false))
-and true and (not go.enforce_ip_ranges or $12::inet <<= any(go.ip_ranges::inet[]))))))))
+where rc.repo_id = r.id and rc.user_id = $13 and (rc.expires_at is null or rc.expires_at > $14)
+and (go.id is null or (($15::boolean or not go.require_2fa
+or coalesce(go.require_2fa_from > $16, false))
+and true and (not go.enforce_ip_ranges or $17::inet <<= any(go.ip_ranges::inet[])) and (not go.sso_mode = 'enforced' or exists (select from sso_sessions sso where sso.org_id = go.id and sso.user_id = $18 and sso.session_id = $19
+and not sso.is_break_glass and sso.expires_at > $20)
+or not exists (select from memberships sm where sm.org_id = go.id and sm.user_id = $21 and not sm.is_external and (sm.expires_at is null or sm.expires_at > $22)))))))))
 select r.* from owned r where true
-order by r.storage desc, r.id desc limit $13;
+order by r.storage desc, r.id desc limit $23;
 
 -- server/repos/registry/lists-store.ts listOwnedRows
 with owned as (
@@ -2897,15 +2968,19 @@ and (not r.private or r.user_id = $2
 or exists (select from memberships m join organizations mo on mo.id = m.org_id
 where m.org_id = r.org_id and m.user_id = $3 and (m.expires_at is null or m.expires_at > $4) and ($5::boolean or not mo.require_2fa
 or coalesce(mo.require_2fa_from > $6, false))
-and true and (not mo.enforce_ip_ranges or $7::inet <<= any(mo.ip_ranges::inet[])) and (m.role = 'admin'
+and true and (not mo.enforce_ip_ranges or $7::inet <<= any(mo.ip_ranges::inet[])) and (not mo.sso_mode = 'enforced' or exists (select from sso_sessions sso where sso.org_id = mo.id and sso.user_id = $8 and sso.session_id = $9
+and not sso.is_break_glass and sso.expires_at > $10)
+or not exists (select from memberships sm where sm.org_id = mo.id and sm.user_id = $11 and not sm.is_external and (sm.expires_at is null or sm.expires_at > $12))) and (m.role = 'admin'
 or case when r.group_id is null then m.role >= 'read' else exists (select from group_roles gr where gr.group_id = r.group_id and gr.user_id = m.user_id) end))
 or exists (select from repo_collaborators rc left join organizations go on go.id = r.org_id
-where rc.repo_id = r.id and rc.user_id = $8 and (rc.expires_at is null or rc.expires_at > $9)
-and (go.id is null or (($10::boolean or not go.require_2fa
-or coalesce(go.require_2fa_from > $11, false))
-and true and (not go.enforce_ip_ranges or $12::inet <<= any(go.ip_ranges::inet[]))))))))
+where rc.repo_id = r.id and rc.user_id = $13 and (rc.expires_at is null or rc.expires_at > $14)
+and (go.id is null or (($15::boolean or not go.require_2fa
+or coalesce(go.require_2fa_from > $16, false))
+and true and (not go.enforce_ip_ranges or $17::inet <<= any(go.ip_ranges::inet[])) and (not go.sso_mode = 'enforced' or exists (select from sso_sessions sso where sso.org_id = go.id and sso.user_id = $18 and sso.session_id = $19
+and not sso.is_break_glass and sso.expires_at > $20)
+or not exists (select from memberships sm where sm.org_id = go.id and sm.user_id = $21 and not sm.is_external and (sm.expires_at is null or sm.expires_at > $22)))))))))
 select r.* from owned r where true
-order by r.storage desc, r.id desc limit $13;
+order by r.storage desc, r.id desc limit $23;
 
 -- server/repos/registry/lists-store.ts listRepoRows
 select r.id, r.type, r.name, coalesce(o.name, u.name) as namespace, r.private, c.name as created_by,
@@ -2913,24 +2988,30 @@ r.created_at, r.updated_at, (r.git_bytes + r.lfs_bytes)::text as used_bytes, r.h
 select from memberships m join organizations mo on mo.id = m.org_id
 where m.org_id = r.org_id and m.user_id = $1 and (m.expires_at is null or m.expires_at > $2) and ($3::boolean or not mo.require_2fa
 or coalesce(mo.require_2fa_from > $4, false))
-and true and (not mo.enforce_ip_ranges or $5::inet <<= any(mo.ip_ranges::inet[])) and (m.role = 'admin' or exists (select from group_roles gr where gr.group_id = r.group_id and gr.user_id = m.user_id)))) as sees_group,
+and true and (not mo.enforce_ip_ranges or $5::inet <<= any(mo.ip_ranges::inet[])) and (not mo.sso_mode = 'enforced' or exists (select from sso_sessions sso where sso.org_id = mo.id and sso.user_id = $6 and sso.session_id = $7
+and not sso.is_break_glass and sso.expires_at > $8)
+or not exists (select from memberships sm where sm.org_id = mo.id and sm.user_id = $9 and not sm.is_external and (sm.expires_at is null or sm.expires_at > $10))) and (m.role = 'admin' or exists (select from group_roles gr where gr.group_id = r.group_id and gr.user_id = m.user_id)))) as sees_group,
 (extract(epoch from r.updated_at) * 1000000)::bigint::text as changed_at
 from repositories r left join lateral (select * from "organizations" where id = "r"."org_id" limit 1) o on true left join lateral (select * from "users" where id = "r"."user_id" limit 1) u on true
 left join lateral (select * from "users" where id = "r"."creator_id" limit 1) c on true left join lateral (select * from "resource_groups" where id = "r"."group_id" limit 1) g on true
-where r.type = $6 and (not exists (select from organizations d where d.id = r.org_id and d.deleted_at is not null)
-and (not r.private or r.user_id = $7
+where r.type = $11 and (not exists (select from organizations d where d.id = r.org_id and d.deleted_at is not null)
+and (not r.private or r.user_id = $12
 or exists (select from memberships m join organizations mo on mo.id = m.org_id
-where m.org_id = r.org_id and m.user_id = $8 and (m.expires_at is null or m.expires_at > $9) and ($10::boolean or not mo.require_2fa
-or coalesce(mo.require_2fa_from > $11, false))
-and true and (not mo.enforce_ip_ranges or $12::inet <<= any(mo.ip_ranges::inet[])) and (m.role = 'admin'
+where m.org_id = r.org_id and m.user_id = $13 and (m.expires_at is null or m.expires_at > $14) and ($15::boolean or not mo.require_2fa
+or coalesce(mo.require_2fa_from > $16, false))
+and true and (not mo.enforce_ip_ranges or $17::inet <<= any(mo.ip_ranges::inet[])) and (not mo.sso_mode = 'enforced' or exists (select from sso_sessions sso where sso.org_id = mo.id and sso.user_id = $18 and sso.session_id = $19
+and not sso.is_break_glass and sso.expires_at > $20)
+or not exists (select from memberships sm where sm.org_id = mo.id and sm.user_id = $21 and not sm.is_external and (sm.expires_at is null or sm.expires_at > $22))) and (m.role = 'admin'
 or case when r.group_id is null then m.role >= 'read' else exists (select from group_roles gr where gr.group_id = r.group_id and gr.user_id = m.user_id) end))
 or exists (select from repo_collaborators rc left join organizations go on go.id = r.org_id
-where rc.repo_id = r.id and rc.user_id = $13 and (rc.expires_at is null or rc.expires_at > $14)
-and (go.id is null or (($15::boolean or not go.require_2fa
-or coalesce(go.require_2fa_from > $16, false))
-and true and (not go.enforce_ip_ranges or $17::inet <<= any(go.ip_ranges::inet[])))))))
-and (r.org_id = (select org_id from names where lower_name = $18 and (current or kept_until > $19)) or r.user_id = (select user_id from names where lower_name = $20 and (current or kept_until > $21)))
-order by r.id desc limit $22;
+where rc.repo_id = r.id and rc.user_id = $23 and (rc.expires_at is null or rc.expires_at > $24)
+and (go.id is null or (($25::boolean or not go.require_2fa
+or coalesce(go.require_2fa_from > $26, false))
+and true and (not go.enforce_ip_ranges or $27::inet <<= any(go.ip_ranges::inet[])) and (not go.sso_mode = 'enforced' or exists (select from sso_sessions sso where sso.org_id = go.id and sso.user_id = $28 and sso.session_id = $29
+and not sso.is_break_glass and sso.expires_at > $30)
+or not exists (select from memberships sm where sm.org_id = go.id and sm.user_id = $31 and not sm.is_external and (sm.expires_at is null or sm.expires_at > $32))))))))
+and (r.org_id = (select org_id from names where lower_name = $33 and (current or kept_until > $34)) or r.user_id = (select user_id from names where lower_name = $35 and (current or kept_until > $36)))
+order by r.id desc limit $37;
 
 -- server/repos/registry/rules.ts 
 with head as (
@@ -2984,28 +3065,36 @@ and (not r.private or r.user_id = $3
 or exists (select from memberships m join organizations mo on mo.id = m.org_id
 where m.org_id = r.org_id and m.user_id = $4 and (m.expires_at is null or m.expires_at > $5) and ($6::boolean or not mo.require_2fa
 or coalesce(mo.require_2fa_from > $7, false))
-and true and (not mo.enforce_ip_ranges or $8::inet <<= any(mo.ip_ranges::inet[])) and (m.role = 'admin'
+and true and (not mo.enforce_ip_ranges or $8::inet <<= any(mo.ip_ranges::inet[])) and (not mo.sso_mode = 'enforced' or exists (select from sso_sessions sso where sso.org_id = mo.id and sso.user_id = $9 and sso.session_id = $10
+and not sso.is_break_glass and sso.expires_at > $11)
+or not exists (select from memberships sm where sm.org_id = mo.id and sm.user_id = $12 and not sm.is_external and (sm.expires_at is null or sm.expires_at > $13))) and (m.role = 'admin'
 or case when r.group_id is null then m.role >= 'read' else exists (select from group_roles gr where gr.group_id = r.group_id and gr.user_id = m.user_id) end))
 or exists (select from repo_collaborators rc left join organizations go on go.id = r.org_id
-where rc.repo_id = r.id and rc.user_id = $9 and (rc.expires_at is null or rc.expires_at > $10)
-and (go.id is null or (($11::boolean or not go.require_2fa
-or coalesce(go.require_2fa_from > $12, false))
-and true and (not go.enforce_ip_ranges or $13::inet <<= any(go.ip_ranges::inet[]))))))) order by lower(name) collate "C" limit $14) union (select id, type, name, private, org_id, user_id from (select * from repositories r where lower(name) like $15
+where rc.repo_id = r.id and rc.user_id = $14 and (rc.expires_at is null or rc.expires_at > $15)
+and (go.id is null or (($16::boolean or not go.require_2fa
+or coalesce(go.require_2fa_from > $17, false))
+and true and (not go.enforce_ip_ranges or $18::inet <<= any(go.ip_ranges::inet[])) and (not go.sso_mode = 'enforced' or exists (select from sso_sessions sso where sso.org_id = go.id and sso.user_id = $19 and sso.session_id = $20
+and not sso.is_break_glass and sso.expires_at > $21)
+or not exists (select from memberships sm where sm.org_id = go.id and sm.user_id = $22 and not sm.is_external and (sm.expires_at is null or sm.expires_at > $23)))))))) order by lower(name) collate "C" limit $24) union (select id, type, name, private, org_id, user_id from (select * from repositories r where lower(name) like $25
 limit 500) r
 where (not exists (select from organizations d where d.id = r.org_id and d.deleted_at is not null)
-and (not r.private or r.user_id = $16
+and (not r.private or r.user_id = $26
 or exists (select from memberships m join organizations mo on mo.id = m.org_id
-where m.org_id = r.org_id and m.user_id = $17 and (m.expires_at is null or m.expires_at > $18) and ($19::boolean or not mo.require_2fa
-or coalesce(mo.require_2fa_from > $20, false))
-and true and (not mo.enforce_ip_ranges or $21::inet <<= any(mo.ip_ranges::inet[])) and (m.role = 'admin'
+where m.org_id = r.org_id and m.user_id = $27 and (m.expires_at is null or m.expires_at > $28) and ($29::boolean or not mo.require_2fa
+or coalesce(mo.require_2fa_from > $30, false))
+and true and (not mo.enforce_ip_ranges or $31::inet <<= any(mo.ip_ranges::inet[])) and (not mo.sso_mode = 'enforced' or exists (select from sso_sessions sso where sso.org_id = mo.id and sso.user_id = $32 and sso.session_id = $33
+and not sso.is_break_glass and sso.expires_at > $34)
+or not exists (select from memberships sm where sm.org_id = mo.id and sm.user_id = $35 and not sm.is_external and (sm.expires_at is null or sm.expires_at > $36))) and (m.role = 'admin'
 or case when r.group_id is null then m.role >= 'read' else exists (select from group_roles gr where gr.group_id = r.group_id and gr.user_id = m.user_id) end))
 or exists (select from repo_collaborators rc left join organizations go on go.id = r.org_id
-where rc.repo_id = r.id and rc.user_id = $22 and (rc.expires_at is null or rc.expires_at > $23)
-and (go.id is null or (($24::boolean or not go.require_2fa
-or coalesce(go.require_2fa_from > $25, false))
-and true and (not go.enforce_ip_ranges or $26::inet <<= any(go.ip_ranges::inet[]))))))))) r
+where rc.repo_id = r.id and rc.user_id = $37 and (rc.expires_at is null or rc.expires_at > $38)
+and (go.id is null or (($39::boolean or not go.require_2fa
+or coalesce(go.require_2fa_from > $40, false))
+and true and (not go.enforce_ip_ranges or $41::inet <<= any(go.ip_ranges::inet[])) and (not go.sso_mode = 'enforced' or exists (select from sso_sessions sso where sso.org_id = go.id and sso.user_id = $42 and sso.session_id = $43
+and not sso.is_break_glass and sso.expires_at > $44)
+or not exists (select from memberships sm where sm.org_id = go.id and sm.user_id = $45 and not sm.is_external and (sm.expires_at is null or sm.expires_at > $46)))))))))) r
 left join lateral (select * from "organizations" where id = "r"."org_id" limit 1) o on true left join lateral (select * from "users" where id = "r"."user_id" limit 1) u on true
-order by starts_with(lower(r.name), lower($27::text)) desc, length(r.name), r.id limit $28;
+order by starts_with(lower(r.name), lower($47::text)) desc, length(r.name), r.id limit $48;
 
 -- server/repos/registry/store.ts deleteExpiredRepoNames
 delete from repository_names where kept_until <= $1;
@@ -3136,6 +3225,31 @@ $13::text[],
 $14::bytea[], $15::bytea[],
 $16::bytea[]) e;
 
+-- server/repos/xet/xet-store.ts findGeneration
+select xet_generation as generation from repositories
+where id = $1;
+
+-- server/repos/xet/xet-store.ts findStaged
+select staged from xet_xorbs
+where repo_id = $1 and staged = any($2::text[]);
+
+-- server/repos/xet/xet-store.ts insertXorb
+insert into xet_xorbs
+(repo_id, hash, chunks, staged, staged_bytes, touched_at)
+values ($1, $2, $3, $4, $5, $6)
+on conflict do nothing;
+
+-- server/repos/xet/xet-store.ts listStale
+select repo_id, hash from xet_xorbs
+where staged is not null and touched_at < $1 order by touched_at limit $2;
+
+-- server/repos/xet/xet-store.ts raiseGenerations
+update repositories set xet_generation = xet_generation + 1;
+
+-- server/repos/xet/xet-store.ts touchXorbs
+update xet_xorbs set touched_at = $1
+where repo_id = $2 and hash = any($3::text[]) returning hash;
+
 -- server/service-accounts/organization-token-store.ts findOrganizationToken
 select ot.token_id, t.last4, t.created_at, t.last_used_at, ot.sealed
 from organization_tokens ot join access_tokens t on t.id = ot.token_id where ot.org_id = $1;
@@ -3240,7 +3354,7 @@ insert into token_scopes (token_id, repo_id, permissions)
 select $1, id, $2::text[] from unnest($3::text[]) id;
 
 -- server/service-accounts/store.ts replaceSecret
-update access_tokens set hash = $1, last4 = $2, last_used_at = null where id = $3;
+update access_tokens set hash = $1, last4 = $2, last_used_at = null, rotated_at = $3 where id = $4;
 
 -- server/service-accounts/store.ts updateAccount
 update service_accounts set description = $1, owner_id = coalesce($2, owner_id)
@@ -3396,60 +3510,62 @@ $16::bytea[]) e;
 select count(*) filter (where state <> 'revoked' and true)::int tokens, count(*) filter (where state <> 'revoked' and state = 'pending')::int pending,
 count(*) filter (where state <> 'revoked' and state = 'denied')::int denied, count(*) filter (where state <> 'revoked' and state = 'blocked')::int blocked,
 count(*) filter (where state = 'revoked')::int revoked, count(*) filter (where state <> 'revoked' and is_unused)::int unused,
-count(*) filter (where state <> 'revoked' and expires_soon)::int "expiresSoon", count(*) filter (where state <> 'revoked' and is_broad)::int broad
-from (select case when s.state = 'revoked' then 'revoked'
+count(*) filter (where state <> 'revoked' and is_first)::int "neverRotated", count(*) filter (where state <> 'revoked' and expires_soon)::int "expiresSoon", count(*) filter (where state <> 'revoked' and is_broad)::int broad
+from (select case when u.state = 'service' then 'active' else case when s.state = 'revoked' then 'revoked'
 when o.token_policy = 'approval' and (t.role = 'fineGrained')::boolean and s.state = 'denied' then 'denied'
 when (o.token_policy <> 'any' and not (t.role = 'fineGrained')::boolean) or (o.token_max_lifetime_days is not null and coalesce(
 t.expires_at::timestamptz > t.created_at::timestamptz + o.token_max_lifetime_days * interval '24 hours' + interval '3600 seconds', true)) then 'blocked'
-when o.token_policy <> 'approval' then 'active' when s.state = 'approved' then 'approved' else 'pending' end state, coalesce(t.last_used_at, t.created_at) <= $1::timestamptz is_unused,
+when o.token_policy <> 'approval' then 'active' when s.state = 'approved' then 'approved' else 'pending' end end state, coalesce(t.last_used_at, t.created_at) <= $1::timestamptz is_unused,
+t.rotated_at is null is_first,
 t.expires_at <= $2::timestamptz expires_soon, (t.role = 'write' or exists (select from token_scopes ts
 where ts.token_id = t.id and ts.org_id = o.id
 and ts.permissions && array['repo.write', 'org.write', 'resourceGroup.write'])) is_broad
 from organizations o join access_tokens t on t.user_id = any(array(
 select m.user_id from memberships m where m.org_id = $3 and (m.expires_at is null or m.expires_at > $4)
-union
+union all
 select rc.user_id from repositories r
 join lateral (select * from repo_collaborators where repo_id = r.id offset 0) rc on (rc.expires_at is null or rc.expires_at > $5)
-where r.org_id = $6)) and (t.expires_at is null or t.expires_at > $7)
-join users u on u.id = t.user_id and u.state = 'active'
+where r.org_id = $6
+union all select sa.id from service_accounts sa where sa.org_id = $7 and sa.kind = 'service_account')) and (t.expires_at is null or t.expires_at > $8)
+join users u on u.id = t.user_id and u.state in ('active', 'service')
 left join token_states s on s.org_id = o.id and s.token_id = t.id
-where o.id = $8 and (t.role <> 'fineGrained' or coalesce((select true from token_scopes ts left join lateral (select * from "resource_groups" where id = "ts"."group_id" limit 1) sg on true
+where o.id = $9 and (t.role <> 'fineGrained' or coalesce((select true from token_scopes ts left join lateral (select * from "resource_groups" where id = "ts"."group_id" limit 1) sg on true
 left join lateral (select * from "repositories" where id = "ts"."repo_id" limit 1) sr on true
 where ts.token_id = t.id and coalesce(ts.org_id, sg.org_id, sr.org_id) = o.id limit 1), false))) each;
 
 -- server/tokens/organizations/reach-store.ts findReaching
-select t.id, u.id "userId", u.name "user", u.fullname, t.name, t.role, t.last4, t.created_at "createdAt",
-t.expires_at "expiresAt", t.last_used_at "lastUsedAt", s.state decided, case when s.state = 'revoked' then 'revoked'
+select t.id, u.id "userId", u.name "user", u.fullname, u.state = 'service' "isService", t.name, t.role, t.last4,
+t.created_at "createdAt", t.expires_at "expiresAt", t.last_used_at "lastUsedAt", t.rotated_at "rotatedAt", s.state decided, case when u.state = 'service' then 'active' else case when s.state = 'revoked' then 'revoked'
 when o.token_policy = 'approval' and (t.role = 'fineGrained')::boolean and s.state = 'denied' then 'denied'
 when (o.token_policy <> 'any' and not (t.role = 'fineGrained')::boolean) or (o.token_max_lifetime_days is not null and coalesce(
 t.expires_at::timestamptz > t.created_at::timestamptz + o.token_max_lifetime_days * interval '24 hours' + interval '3600 seconds', true)) then 'blocked'
-when o.token_policy <> 'approval' then 'active' when s.state = 'approved' then 'approved' else 'pending' end state
+when o.token_policy <> 'approval' then 'active' when s.state = 'approved' then 'approved' else 'pending' end end state
 from organizations o join access_tokens t on t.user_id = any(array(
 select m.user_id from memberships m where m.org_id = $1 and (m.expires_at is null or m.expires_at > $2)
-union
+union all
 select rc.user_id from repositories r
 join lateral (select * from repo_collaborators where repo_id = r.id offset 0) rc on (rc.expires_at is null or rc.expires_at > $3)
 where r.org_id = $4)) and (t.expires_at is null or t.expires_at > $5)
-join users u on u.id = t.user_id and u.state = 'active'
+join users u on u.id = t.user_id and u.state in ('active', 'service')
 left join token_states s on s.org_id = o.id and s.token_id = t.id
 where o.id = $6 and (t.role <> 'fineGrained' or coalesce((select true from token_scopes ts left join lateral (select * from "resource_groups" where id = "ts"."group_id" limit 1) sg on true
 left join lateral (select * from "repositories" where id = "ts"."repo_id" limit 1) sr on true
 where ts.token_id = t.id and coalesce(ts.org_id, sg.org_id, sr.org_id) = o.id limit 1), false)) and t.hash = $7;
 
 -- server/tokens/organizations/reach-store.ts findReaching
-select t.id, u.id "userId", u.name "user", u.fullname, t.name, t.role, t.last4, t.created_at "createdAt",
-t.expires_at "expiresAt", t.last_used_at "lastUsedAt", s.state decided, case when s.state = 'revoked' then 'revoked'
+select t.id, u.id "userId", u.name "user", u.fullname, u.state = 'service' "isService", t.name, t.role, t.last4,
+t.created_at "createdAt", t.expires_at "expiresAt", t.last_used_at "lastUsedAt", t.rotated_at "rotatedAt", s.state decided, case when u.state = 'service' then 'active' else case when s.state = 'revoked' then 'revoked'
 when o.token_policy = 'approval' and (t.role = 'fineGrained')::boolean and s.state = 'denied' then 'denied'
 when (o.token_policy <> 'any' and not (t.role = 'fineGrained')::boolean) or (o.token_max_lifetime_days is not null and coalesce(
 t.expires_at::timestamptz > t.created_at::timestamptz + o.token_max_lifetime_days * interval '24 hours' + interval '3600 seconds', true)) then 'blocked'
-when o.token_policy <> 'approval' then 'active' when s.state = 'approved' then 'approved' else 'pending' end state
+when o.token_policy <> 'approval' then 'active' when s.state = 'approved' then 'approved' else 'pending' end end state
 from organizations o join access_tokens t on t.user_id = any(array(
 select m.user_id from memberships m where m.org_id = $1 and (m.expires_at is null or m.expires_at > $2)
-union
+union all
 select rc.user_id from repositories r
 join lateral (select * from repo_collaborators where repo_id = r.id offset 0) rc on (rc.expires_at is null or rc.expires_at > $3)
 where r.org_id = $4)) and (t.expires_at is null or t.expires_at > $5)
-join users u on u.id = t.user_id and u.state = 'active'
+join users u on u.id = t.user_id and u.state in ('active', 'service')
 left join token_states s on s.org_id = o.id and s.token_id = t.id
 where o.id = $6 and (t.role <> 'fineGrained' or coalesce((select true from token_scopes ts left join lateral (select * from "resource_groups" where id = "ts"."group_id" limit 1) sg on true
 left join lateral (select * from "repositories" where id = "ts"."repo_id" limit 1) sr on true
@@ -3472,20 +3588,64 @@ $16::bytea[]) e;
 -- server/tokens/organizations/reach-store.ts holdToken
 select from access_tokens where id = $1 for share;
 
--- server/tokens/organizations/reach-store.ts listBroken
-select t.id, u.id "userId", u.name "user", u.fullname, t.name, t.role, t.last4, t.created_at "createdAt",
-t.expires_at "expiresAt", t.last_used_at "lastUsedAt", s.state decided, case when s.state = 'revoked' then 'revoked'
+-- server/tokens/organizations/reach-store.ts listAmong
+select t.id, u.id "userId", u.name "user", u.fullname, u.state = 'service' "isService", t.name, t.role, t.last4,
+t.created_at "createdAt", t.expires_at "expiresAt", t.last_used_at "lastUsedAt", t.rotated_at "rotatedAt", s.state decided, case when u.state = 'service' then 'active' else case when s.state = 'revoked' then 'revoked'
 when o.token_policy = 'approval' and (t.role = 'fineGrained')::boolean and s.state = 'denied' then 'denied'
 when (o.token_policy <> 'any' and not (t.role = 'fineGrained')::boolean) or (o.token_max_lifetime_days is not null and coalesce(
 t.expires_at::timestamptz > t.created_at::timestamptz + o.token_max_lifetime_days * interval '24 hours' + interval '3600 seconds', true)) then 'blocked'
-when o.token_policy <> 'approval' then 'active' when s.state = 'approved' then 'approved' else 'pending' end state, count(*) over ()::int count
+when o.token_policy <> 'approval' then 'active' when s.state = 'approved' then 'approved' else 'pending' end end state
+from (select c.* from access_tokens c where c.user_id = any(array(
+select m.user_id from memberships m where m.org_id = $1 and (m.expires_at is null or m.expires_at > $2)
+union all
+select rc.user_id from repositories r
+join lateral (select * from repo_collaborators where repo_id = r.id offset 0) rc on (rc.expires_at is null or rc.expires_at > $3)
+where r.org_id = $4
+union all select sa.id from service_accounts sa where sa.org_id = $5 and sa.kind = 'service_account')) and (c.expires_at is null or c.expires_at > $6)
+order by c.id desc offset 0) t
+join organizations o on o.id = $7
+join lateral (select * from "users" where id = "t"."user_id" limit 1) u on u.state in ('active', 'service')
+left join lateral (select state from token_states where org_id = o.id and token_id = t.id limit 1) s on true
+where (t.role <> 'fineGrained' or coalesce((select true from token_scopes ts left join lateral (select * from "resource_groups" where id = "ts"."group_id" limit 1) sg on true
+left join lateral (select * from "repositories" where id = "ts"."repo_id" limit 1) sr on true
+where ts.token_id = t.id and coalesce(ts.org_id, sg.org_id, sr.org_id) = o.id limit 1), false)) and s.state is distinct from 'revoked' order by t.id desc limit $8;
+
+-- server/tokens/organizations/reach-store.ts listAmong
+select t.id, u.id "userId", u.name "user", u.fullname, u.state = 'service' "isService", t.name, t.role, t.last4,
+t.created_at "createdAt", t.expires_at "expiresAt", t.last_used_at "lastUsedAt", t.rotated_at "rotatedAt", s.state decided, case when u.state = 'service' then 'active' else case when s.state = 'revoked' then 'revoked'
+when o.token_policy = 'approval' and (t.role = 'fineGrained')::boolean and s.state = 'denied' then 'denied'
+when (o.token_policy <> 'any' and not (t.role = 'fineGrained')::boolean) or (o.token_max_lifetime_days is not null and coalesce(
+t.expires_at::timestamptz > t.created_at::timestamptz + o.token_max_lifetime_days * interval '24 hours' + interval '3600 seconds', true)) then 'blocked'
+when o.token_policy <> 'approval' then 'active' when s.state = 'approved' then 'approved' else 'pending' end end state
+from (select n.* from (select c.* from access_tokens c where true
+order by c.id desc limit $1) n
+where (n.expires_at is null or n.expires_at > $2) and (
+(select true from memberships m where m.org_id = $3 and m.user_id = n.user_id and (m.expires_at is null or m.expires_at > $4) limit 1)
+or (select true from repo_collaborators rc join lateral (select * from "repositories" where id = "rc"."repo_id" limit 1) r on r.org_id = $5
+where rc.user_id = n.user_id and (rc.expires_at is null or rc.expires_at > $6) limit 1)
+or (select true from service_accounts sa where sa.id = n.user_id and sa.org_id = $7
+and sa.kind = 'service_account'))) t
+join organizations o on o.id = $8
+join lateral (select * from "users" where id = "t"."user_id" limit 1) u on u.state in ('active', 'service')
+left join lateral (select state from token_states where org_id = o.id and token_id = t.id limit 1) s on true
+where (t.role <> 'fineGrained' or coalesce((select true from token_scopes ts left join lateral (select * from "resource_groups" where id = "ts"."group_id" limit 1) sg on true
+left join lateral (select * from "repositories" where id = "ts"."repo_id" limit 1) sr on true
+where ts.token_id = t.id and coalesce(ts.org_id, sg.org_id, sr.org_id) = o.id limit 1), false)) and s.state is distinct from 'revoked' order by t.id desc limit $9;
+
+-- server/tokens/organizations/reach-store.ts listBroken
+select t.id, u.id "userId", u.name "user", u.fullname, u.state = 'service' "isService", t.name, t.role, t.last4,
+t.created_at "createdAt", t.expires_at "expiresAt", t.last_used_at "lastUsedAt", t.rotated_at "rotatedAt", s.state decided, case when u.state = 'service' then 'active' else case when s.state = 'revoked' then 'revoked'
+when o.token_policy = 'approval' and (t.role = 'fineGrained')::boolean and s.state = 'denied' then 'denied'
+when (o.token_policy <> 'any' and not (t.role = 'fineGrained')::boolean) or (o.token_max_lifetime_days is not null and coalesce(
+t.expires_at::timestamptz > t.created_at::timestamptz + o.token_max_lifetime_days * interval '24 hours' + interval '3600 seconds', true)) then 'blocked'
+when o.token_policy <> 'approval' then 'active' when s.state = 'approved' then 'approved' else 'pending' end end state, count(*) over ()::int count
 from organizations o join access_tokens t on t.user_id = any(array(
 select m.user_id from memberships m where m.org_id = $1 and (m.expires_at is null or m.expires_at > $2)
-union
+union all
 select rc.user_id from repositories r
 join lateral (select * from repo_collaborators where repo_id = r.id offset 0) rc on (rc.expires_at is null or rc.expires_at > $3)
 where r.org_id = $4)) and (t.expires_at is null or t.expires_at > $5)
-join users u on u.id = t.user_id and u.state = 'active'
+join users u on u.id = t.user_id and u.state in ('active', 'service')
 left join token_states s on s.org_id = o.id and s.token_id = t.id
 where o.id = $6 and (t.role <> 'fineGrained' or coalesce((select true from token_scopes ts left join lateral (select * from "resource_groups" where id = "ts"."group_id" limit 1) sg on true
 left join lateral (select * from "repositories" where id = "ts"."repo_id" limit 1) sr on true
@@ -3511,27 +3671,6 @@ left join resource_groups g on g.id = ts.group_id and g.org_id = o.id
 left join repositories r on r.id = ts.repo_id and r.org_id = o.id
 where ts.token_id = any($2::text[]) and (ts.org_id = o.id or g.id is not null or r.id is not null)
 order by ts.token_id, 4, 5, 3;
-
--- server/tokens/organizations/reach-store.ts listReaching
-select t.id, u.id "userId", u.name "user", u.fullname, t.name, t.role, t.last4, t.created_at "createdAt",
-t.expires_at "expiresAt", t.last_used_at "lastUsedAt", s.state decided, case when s.state = 'revoked' then 'revoked'
-when o.token_policy = 'approval' and (t.role = 'fineGrained')::boolean and s.state = 'denied' then 'denied'
-when (o.token_policy <> 'any' and not (t.role = 'fineGrained')::boolean) or (o.token_max_lifetime_days is not null and coalesce(
-t.expires_at::timestamptz > t.created_at::timestamptz + o.token_max_lifetime_days * interval '24 hours' + interval '3600 seconds', true)) then 'blocked'
-when o.token_policy <> 'approval' then 'active' when s.state = 'approved' then 'approved' else 'pending' end state
-from (select c.* from access_tokens c where c.user_id = any(array(
-select m.user_id from memberships m where m.org_id = $1 and (m.expires_at is null or m.expires_at > $2)
-union
-select rc.user_id from repositories r
-join lateral (select * from repo_collaborators where repo_id = r.id offset 0) rc on (rc.expires_at is null or rc.expires_at > $3)
-where r.org_id = $4)) and (c.expires_at is null or c.expires_at > $5)
-order by c.id desc offset 0) t
-join organizations o on o.id = $6
-join lateral (select * from "users" where id = "t"."user_id" limit 1) u on u.state = 'active'
-left join lateral (select state from token_states where org_id = o.id and token_id = t.id limit 1) s on true
-where (t.role <> 'fineGrained' or coalesce((select true from token_scopes ts left join lateral (select * from "resource_groups" where id = "ts"."group_id" limit 1) sg on true
-left join lateral (select * from "repositories" where id = "ts"."repo_id" limit 1) sr on true
-where ts.token_id = t.id and coalesce(ts.org_id, sg.org_id, sr.org_id) = o.id limit 1), false)) and s.state is distinct from 'revoked' order by t.id desc limit $7;
 
 -- server/tokens/organizations/reach-store.ts setTokenState
 insert into token_states (org_id, token_id, state, changed_at)
@@ -3583,7 +3722,7 @@ values ($1, $2, $3, $4);
 
 -- server/tokens/refresh-store.ts renewToken
 update access_tokens set hash = $1, last4 = $2, expires_at = $3,
-refresh_expires_at = $4 where id = $5;
+refresh_expires_at = $4, rotated_at = $5 where id = $6;
 
 -- server/tokens/scopes-store.ts findGroups
 select g.id, q.place from unnest($1::text[],
@@ -3598,7 +3737,7 @@ join organizations o on o.id = g.org_id and o.deleted_at is null
 where exists (select from memberships m join organizations mo on mo.id = m.org_id
 where m.org_id = g.org_id and m.user_id = $5 and (m.expires_at is null or m.expires_at > $6) and ((select (hu.totp_enabled_at is not null) from users hu where hu.id = $7)::boolean or not mo.require_2fa
 or coalesce(mo.require_2fa_from > $8, false))
-and true and true
+and true and true and true
 and (m.role = 'admin' or exists (select from group_roles gr where gr.group_id = g.id and gr.user_id = m.user_id)));
 
 -- server/tokens/scopes-store.ts findOrgs
@@ -3625,13 +3764,13 @@ and (not r.private or r.user_id = $5
 or exists (select from memberships m join organizations mo on mo.id = m.org_id
 where m.org_id = r.org_id and m.user_id = $6 and (m.expires_at is null or m.expires_at > $7) and ((select (hu.totp_enabled_at is not null) from users hu where hu.id = $8)::boolean or not mo.require_2fa
 or coalesce(mo.require_2fa_from > $9, false))
-and true and true and (m.role = 'admin'
+and true and true and true and (m.role = 'admin'
 or case when r.group_id is null then m.role >= 'read' else exists (select from group_roles gr where gr.group_id = r.group_id and gr.user_id = m.user_id) end))
 or exists (select from repo_collaborators rc left join organizations go on go.id = r.org_id
 where rc.repo_id = r.id and rc.user_id = $10 and (rc.expires_at is null or rc.expires_at > $11)
 and (go.id is null or (((select (hu.totp_enabled_at is not null) from users hu where hu.id = $12)::boolean or not go.require_2fa
 or coalesce(go.require_2fa_from > $13, false))
-and true and true)))));
+and true and true and true)))));
 
 -- server/tokens/scopes-store.ts replaceScopes
 delete from token_scopes where token_id = $1;
@@ -3659,8 +3798,8 @@ update access_tokens set name = $1 where id = $2;
 
 -- server/tokens/store.ts replaceSecret
 with ended as (delete from refresh_tokens where token_id = $1)
-update access_tokens set hash = $2, last4 = $3, last_used_at = null, refresh_expires_at = null
-where id = $4 and user_id = $5 returning id, name, role, last4, created_at, expires_at, last_used_at, refresh_expires_at;
+update access_tokens set hash = $2, last4 = $3, last_used_at = null, rotated_at = $4, refresh_expires_at = null
+where id = $5 and user_id = $6 returning id, name, role, last4, created_at, expires_at, last_used_at, refresh_expires_at;
 
 -- server/users/accounts/instance-store.ts findInstance
 select name, sign_up, organization_creation, default_plan, currency,
@@ -3689,17 +3828,22 @@ where m.user_id = u.id and (m.expires_at is null or m.expires_at > $1)
 and (not o.hide_members or u.id = $2::text or exists (select from memberships m join organizations mo on mo.id = m.org_id
 where m.org_id = o.id and m.user_id = $3 and (m.expires_at is null or m.expires_at > $4) and ($5::boolean or not mo.require_2fa
 or coalesce(mo.require_2fa_from > $6, false))
-and true and (not mo.enforce_ip_ranges or $7::inet <<= any(mo.ip_ranges::inet[])) and m.role >= 'read'))) as orgs
+and true and (not mo.enforce_ip_ranges or $7::inet <<= any(mo.ip_ranges::inet[])) and (not mo.sso_mode = 'enforced' or exists (select from sso_sessions sso where sso.org_id = mo.id and sso.user_id = $8 and sso.session_id = $9
+and not sso.is_break_glass and sso.expires_at > $10)
+or not exists (select from memberships sm where sm.org_id = mo.id and sm.user_id = $11 and not sm.is_external and (sm.expires_at is null or sm.expires_at > $12))) and m.role >= 'read'))) as orgs
 from users u cross join lateral (
 select count(*) filter (where type = 'model')::int as models, count(*) filter (where type = 'dataset')::int as datasets,
 count(*) filter (where type = 'space')::int as spaces
-from repositories where user_id = u.id and (not private or u.id = $8::text)) c
-where u.id = $9 and u.state <> 'deleted';
+from repositories where user_id = u.id and (not private or u.id = $13::text)) c
+where u.id = $14 and u.state <> 'deleted';
 
 -- server/users/accounts/profile-store.ts findWhoami
 select e.address as email, o.id, o.name, o.fullname, o.plan, m.role,
 not ($3::bool::boolean or not o.require_2fa
 or coalesce(o.require_2fa_from > $4, false)) as blocked,
+(o.sso_mode = 'enforced' and not m.is_external and not exists (select from sso_sessions sso
+where sso.org_id = o.id and sso.user_id = m.user_id
+and ($5::text is null or sso.session_id = $5::text) and not sso.is_break_glass and sso.expires_at > $4)) as lacks_sso,
 o.token_policy as "tokenPolicy", o.token_max_lifetime_days as "tokenMaxLifetimeDays",
 o.enforce_ip_ranges as "enforceIpRestriction", o.ip_ranges as "ipRanges", ts.state as token_state, g.id as group_id, g.name as group_name, r.role as group_role
 from users u
@@ -3714,13 +3858,16 @@ where u.id = $1 order by m.id, g.id, r.role;
 -- server/users/accounts/profile-store.ts listMyOrganizations
 select o.id, o.name, o.fullname, m.role, o.plan, m.joined_at, not ($1::boolean or not o.require_2fa
 or coalesce(o.require_2fa_from > $2, false)) as blocked,
+(o.sso_mode = 'enforced' and not m.is_external and not exists (select from sso_sessions sso
+where sso.org_id = o.id and sso.user_id = m.user_id
+and ($3::text is null or sso.session_id = $4::text) and not sso.is_break_glass and sso.expires_at > $5)) as lacks_sso,
 o.token_policy as "tokenPolicy", o.token_max_lifetime_days as "tokenMaxLifetimeDays",
-o.enforce_ip_ranges as "enforceIpRestriction", o.ip_ranges as "ipRanges", (select tst.state from token_states tst where tst.org_id = o.id and tst.token_id = $3) as token_state,
-(select count(*)::int from memberships c where c.org_id = o.id and (c.expires_at is null or c.expires_at > $4)) as members,
+o.enforce_ip_ranges as "enforceIpRestriction", o.ip_ranges as "ipRanges", (select tst.state from token_states tst where tst.org_id = o.id and tst.token_id = $6) as token_state,
+(select count(*)::int from memberships c where c.org_id = o.id and (c.expires_at is null or c.expires_at > $7)) as members,
 (select count(*)::int from memberships c
-where c.org_id = o.id and c.role = 'admin' and (c.expires_at is null or c.expires_at > $5)) as admins
+where c.org_id = o.id and c.role = 'admin' and (c.expires_at is null or c.expires_at > $8)) as admins
 from memberships m join lateral (select * from "organizations" where id = "m"."org_id" limit 1) o on o.deleted_at is null
-where m.user_id = $6 and (m.expires_at is null or m.expires_at > $7)
+where m.user_id = $9 and (m.expires_at is null or m.expires_at > $10)
 order by o.name collate "C";
 
 -- server/users/accounts/profile-store.ts listRestorable

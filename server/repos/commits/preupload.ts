@@ -11,6 +11,7 @@ import { findLfsObjects, findLfsSizes } from '../lfs/lfs-store.ts'
 import type { AttributesFile } from '../paths/lfs-paths.ts'
 import { pathsMeant } from '../paths/path-reader.ts'
 import { branchRef, headOf, refusePullRequest } from '../registry/branch-head.ts'
+import { speaksXet } from '../registry/clients.ts'
 import { allowanceOf, storageOwnerOf } from '../storage/limit.ts'
 import { attributesAt } from './attributes-after.ts'
 import { commitLimits } from './commit-limits.ts'
@@ -53,7 +54,7 @@ export async function preupload(
   const lfs = await pathsMeant({ of: 'gitattributes', files: withRoot(attributes, input.gitAttributes), paths })
   const ignored = await pathsMeant({ of: 'gitignore', text: ignore, paths })
   const userAgent = permit.request.userAgent ?? ''
-  const isInCommit = !hasXet && maySendByXet(userAgent) && keepsUntilCommit(userAgent)
+  const isInCommit = !hasXet && speaksXet(userAgent) && keepsUntilCommit(userAgent)
   const files = input.files.map((file) => {
     const wantsLfs = file.size > 0 && (lfs.has(file.path) || isLarge(file))
     // Without Xet these have no other way; the hub moves it to LFS itself
@@ -66,7 +67,7 @@ export async function preupload(
       ...(oid !== undefined && { oid }),
     }
   })
-  if (maySendByXet(userAgent)) {
+  if (speaksXet(userAgent)) {
     const sent = input.files.filter((_, index) => files[index]?.uploadMode === 'lfs' && !files[index]?.shouldIgnore)
     await refuseTooMuch(db, permit, sent, uploads.lfsObject)
   }
@@ -93,12 +94,6 @@ async function refuseTooMuch(
 function isLarge({ size, sample }: Input['files'][number]): boolean {
   if (size > commitLimits.regularBytes) return true
   return size > commitLimits.binaryBytes && Buffer.from(sample, 'base64').includes(0)
-}
-
-// huggingface_hub from 1.20 on sends every file that is told to be `lfs` by Xet, where it finds the library for it.
-function maySendByXet(userAgent: string): boolean {
-  const [, major, minor] = /\bhf_hub\/(\d+)\.(\d+)/.exec(userAgent) ?? []
-  return Number(major) > 1 || (Number(major) === 1 && Number(minor) >= 20)
 }
 
 // `datasets` sends its files here and deletes them before it commits: what is told to be `regular` would be gone by then.

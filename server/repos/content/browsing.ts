@@ -13,6 +13,7 @@ import {
 } from '../../git/objects/trees.ts'
 import { HubError } from '../../kernel/errors.ts'
 import type { Db } from '../../store/database.ts'
+import { speaksXet } from '../registry/clients.ts'
 import { getRevision, locateIn, noSuchEntry } from '../registry/revision.ts'
 
 type Files = typeof api.files
@@ -75,7 +76,10 @@ export async function pathsInfo(
   const commit = await getRevision(git, permit.repo.id, input.rev)
   const paths = [...new Set(input.paths.map(withoutSlash))]
   const entries = await pathEntries(git, permit.repo.id, commit, paths)
-  return shown({ git, repoId: permit.repo.id, commit }, entries, input.expand ?? false)
+  const found = await shown({ git, repoId: permit.repo.id, commit }, entries, input.expand ?? false)
+  if (!speaksXet(permit.request.userAgent)) return found
+  // These copy only what has such a name. Any will do, since nothing is downloaded by it
+  return found.map((entry) => (entry.lfs ? { ...entry, xetHash: entry.lfs.oid } : entry))
 }
 
 async function shown(

@@ -90,6 +90,27 @@ export async function insertLfsObject(
   return true
 }
 
+/** Enters LFS objects whose bytes are there; the time of those that wait for a commit starts again. Answers how many bytes are new. */
+export async function enterLfsObjects(
+  tx: Tx,
+  repoId: string,
+  objects: readonly { oid: string; size: number }[],
+  uploadedBy: string,
+): Promise<number> {
+  const { rows } = await sql<{ bytes: number }>`with sent as (
+      select distinct o.oid, o.size from unnest(${objects.map(({ oid }) => oid)}::text[],
+        ${objects.map(({ size }) => size)}::bigint[]) as o(oid, size)),
+    renewed as (
+      update lfs_objects l set uploaded_at = ${now()} from sent
+      where l.repo_id = ${repoId} and l.oid = sent.oid and l.referenced_at is null),
+    added as (
+      insert into lfs_objects (repo_id, oid, size, uploaded_by, uploaded_at)
+      select ${repoId}, oid, size, ${uploadedBy}, ${now()}::timestamptz from sent on conflict do nothing returning size)
+    update repositories set lfs_bytes = lfs_bytes + (select coalesce(sum(size), 0) from added)
+    where id = ${repoId} returning (select coalesce(sum(size), 0) from added)::float8 as bytes`.execute(tx)
+  return rows[0]?.bytes ?? 0
+}
+
 /** Starts the waiting time of objects again that no commit points to yet. */
 export async function renewLfsObjects(db: Db, repoId: string, oids: readonly string[]): Promise<void> {
   if (oids.length === 0) return

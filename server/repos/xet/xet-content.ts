@@ -8,7 +8,7 @@ import type { Db } from '../../store/database.ts'
 import { findXorb, listPlaces, type Place } from './xet-store.ts'
 import { decodedPiece } from './xet-threads.ts'
 
-const mostTables = 64
+const mostTables = 32
 const mostStored = 1024 * 1024
 const mostPlain = 4 * 1024 * 1024
 

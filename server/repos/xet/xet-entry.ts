@@ -3,20 +3,13 @@ import { recheck } from '../../access/recheck.ts'
 import { outOfTouch } from '../../git/process/move-lock.ts'
 import { whileStill } from '../../git/refs/references.ts'
 import { HubError } from '../../kernel/errors.ts'
-import { inTurns } from '../../shares/turns.ts'
+import { openTurns } from '../../shares/turns.ts'
 import { type Db, type Tx, transaction } from '../../store/database.ts'
+import { enterLfsObjects } from '../lfs/lfs-store.ts'
 import type { RepoStores } from '../registry/places.ts'
 import { refuseAboveLimit, storageOwnerOf } from '../storage/limit.ts'
 import type { NewFile } from './xet-files.ts'
-import {
-  insertFiles,
-  insertObjects,
-  insertPlaces,
-  listPlaces,
-  lockStaged,
-  type Place,
-  unstageXorbs,
-} from './xet-store.ts'
+import { insertFiles, insertPlaces, listPlaces, lockStaged, type Place, unstageXorbs } from './xet-store.ts'
 
 const xorbsAtOnce = 1000
 
@@ -38,7 +31,7 @@ export async function enterFiles(
     return transaction(db, async (tx) => {
       const fresh = await recheck(tx, permit)
       if (!still()) throw outOfTouch()
-      const added = await insertObjects(tx, repoId, files, permit.actor.id)
+      const added = await enterLfsObjects(tx, repoId, files, permit.actor.id)
       await insertFiles(tx, repoId, files)
       if (added > 0) await refuseAboveLimit(tx, storageOwnerOf(fresh))
       return placeChunks(tx, repoId, places)
@@ -55,9 +48,11 @@ function busy(): HubError {
 // By xorb: for each chunk that begins a term, the longest one.
 async function placesIn(files: readonly NewFile[]): Promise<Map<string, Map<number, Place>>> {
   const places = new Map<string, Map<number, Place>>()
+  const turn = openTurns()
   for (const { oid, terms } of files) {
     let position = 0
-    for (const { xorb, first, end, bytes } of await inTurns(terms())) {
+    for (const { xorb, first, end, bytes } of terms()) {
+      await turn()
       const known = places.get(xorb) ?? new Map<number, Place>()
       places.set(xorb, known)
       if (end > (known.get(first)?.end ?? 0)) known.set(first, { first, end, oid, position })

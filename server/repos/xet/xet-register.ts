@@ -13,7 +13,7 @@ import { findLfsObjects } from '../lfs/lfs-store.ts'
 import { refuseBeyondLimit, storageOwnerOf } from '../storage/limit.ts'
 import { contentOf, type KnownXorbs, openXorbs } from './xet-content.ts'
 import { enterFiles } from './xet-entry.ts'
-import { checkFiles, type NewFile, readFiles, requireXorbs } from './xet-files.ts'
+import { checkFiles, type NewFile, readFiles } from './xet-files.ts'
 import { deleteXorbs, findFiles, findXorb, raiseGeneration } from './xet-store.ts'
 import { checkedXorb } from './xet-threads.ts'
 
@@ -47,10 +47,9 @@ export async function registerShard(
   services: RegisterServices,
 ): Promise<boolean> {
   const repoId = permit.repo.id
-  const { files, xorbs: named } = await readFiles(shard, services.uploads.lfsObject)
-  await requireXorbs(db, repoId, named).catch(async (error) => {
-    // Its client believes that they are here, and would name them again and again
-    if (error instanceof HubError) await raiseGeneration(db, repoId, generation)
+  const files = await readFiles(db, repoId, shard, services.uploads.lfsObject).catch(async (error) => {
+    // Its client believes that what it names is here, and would name it again and again
+    if (error instanceof HubError && error.code === 'Unprocessable') await raiseGeneration(db, repoId, generation)
     throw error
   })
   // Large uploads list their xorbs in several shards, and files in one of them

@@ -20,7 +20,7 @@ interface Progress {
 }
 
 // Each holds its shard in memory. Clients wait as long as it takes.
-const places = openSlots({ places: 4, share: { held: 2, waiting: 100 }, mostWaiting: 500, longestWaitMs: 3_600_000 })
+const places = openSlots({ places: 12, share: { held: 2, waiting: 100 }, mostWaiting: 500, longestWaitMs: 3_600_000 })
 const progressMs = 5000
 
 /** Registers the files of a shard, and answers when all of them are there. */

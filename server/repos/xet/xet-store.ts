@@ -15,6 +15,12 @@ export async function raiseGeneration(db: Db, repoId: string, from: number): Pro
     where id = ${repoId} and xet_generation = ${from}`.execute(db)
 }
 
+/** Has clients forget what they know of the uploads to any repository; answers how many there are. */
+export async function raiseGenerations(tx: Tx): Promise<number> {
+  const { numAffectedRows } = await sql`update repositories set xet_generation = xet_generation + 1`.execute(tx)
+  return Number(numAffectedRows ?? 0n)
+}
+
 /** Which of these xorbs a repository has; they are kept for two days more. */
 export async function touchXorbs(db: Db, repoId: string, hashes: readonly string[]): Promise<Set<string>> {
   if (hashes.length === 0) return new Set()
@@ -130,27 +136,6 @@ export async function insertFiles(tx: Tx, repoId: string, files: readonly FileNa
     select ${repoId}, f.hash, f.oid
     from unnest(${files.map(({ hash }) => hash)}::text[], ${files.map(({ oid }) => oid)}::text[]) as f(hash, oid)
     on conflict do nothing`.execute(tx)
-}
-
-/** Enters LFS objects whose bytes are there; the time of those that wait for a commit starts again. Answers how many bytes are new. */
-export async function insertObjects(
-  tx: Tx,
-  repoId: string,
-  objects: readonly { oid: string; size: number }[],
-  uploadedBy: string,
-): Promise<number> {
-  const { rows } = await sql<{ bytes: number }>`with sent as (
-      select distinct o.oid, o.size from unnest(${objects.map(({ oid }) => oid)}::text[],
-        ${objects.map(({ size }) => size)}::bigint[]) as o(oid, size)),
-    renewed as (
-      update lfs_objects l set uploaded_at = ${now()} from sent
-      where l.repo_id = ${repoId} and l.oid = sent.oid and l.referenced_at is null),
-    added as (
-      insert into lfs_objects (repo_id, oid, size, uploaded_by, uploaded_at)
-      select ${repoId}, oid, size, ${uploadedBy}, ${now()}::timestamptz from sent on conflict do nothing returning size)
-    update repositories set lfs_bytes = lfs_bytes + (select coalesce(sum(size), 0) from added)
-    where id = ${repoId} returning (select coalesce(sum(size), 0) from added)::float8 as bytes`.execute(tx)
-  return rows[0]?.bytes ?? 0
 }
 
 /** Deletes xorbs; clients of the repository are to forget them. Answers the files that they were in. */
