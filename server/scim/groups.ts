@@ -73,7 +73,12 @@ export async function createScimGroup(
 ): Promise<ResultOf<Scim['createScimGroup']>> {
   const { org } = permit
   requireBase(org, input.scimBase)
-  const asked = { method: 'POST', resource: 'Group', subject: String(input.resource.displayName), status: 201 } as const
+  const asked = {
+    method: 'POST',
+    resource: 'Group',
+    subject: String(input.resource.displayName ?? ''),
+    status: 201,
+  } as const
   const row = await carryOut(db, permit, asked, (tx) => create(tx, permit, readGroup(input.resource)))
   const reply = groupReply(row, links, { org: org.name, base: input.scimBase })
   return { reply: projected(reply, input), headers: { Location: reply.meta.location } }
@@ -169,8 +174,7 @@ async function change(
     accounts: people.map(({ userId }) => userId),
     members: people.map(({ userId }) => userId),
   })
-  if (!(await store.lockGroup(tx, seen.id, wish.members?.replaces ? 'update' : 'share')))
-    throw noResource('Group', seen.id)
+  if (!(await store.lockGroup(tx, seen.id, strengthFor(wish)))) throw noResource('Group', seen.id)
   if (wish.members?.replaces) await refuseOthers(tx, seen.id, moves)
   const held = await holdPeople(tx, orgId, people)
   const window = moves.minus.length > 0 ? await holdWindow(tx, permit) : undefined
@@ -187,6 +191,12 @@ async function change(
   const counts = { added, removed, rolesChanged: steps.length }
   const data = { group: { id: seen.id, displayName: seen.display_name }, ...counts, ...namesIn(moves) }
   await record(tx, permit, { type: 'scim.group.update', message, data })
+}
+
+// Members come and go side by side; what the group itself is changes one after the other.
+function strengthFor({ displayName, externalId, members }: GroupChange): 'share' | 'update' {
+  const changesItself = displayName !== undefined || externalId !== undefined
+  return changesItself || members?.replaces ? 'update' : 'share'
 }
 
 const mostNamed = 100

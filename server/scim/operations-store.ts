@@ -1,4 +1,4 @@
-import type { Db } from '../store/database.ts'
+import { type Db, sendWithNext, type Tx } from '../store/database.ts'
 import { sql } from '../store/sql.ts'
 
 export interface NewOperation {
@@ -12,11 +12,18 @@ export interface NewOperation {
   error: string | null
 }
 
-/** Keeps what an identity provider asked for, and what became of it. */
-export async function insertOperation(db: Db, operation: NewOperation): Promise<void> {
-  const { id, orgId, at, method, resource, subject, status, error } = operation
-  await sql`insert into scim_operations (id, org_id, at, method, resource, subject, status, error)
-    values (${id}, ${orgId}, ${at}, ${method}, ${resource}, ${subject}, ${status}, ${error})`.execute(db)
+const inserted = ({ id, orgId, at, method, resource, subject, status, error }: NewOperation) => sql`
+  insert into scim_operations (id, org_id, at, method, resource, subject, status, error)
+  values (${id}, ${orgId}, ${at}, ${method}, ${resource}, ${subject}, ${status}, ${error})`
+
+/** Keeps what an identity provider asked for, and that it was refused. */
+export async function insertRefusal(db: Db, operation: NewOperation): Promise<void> {
+  await inserted(operation).execute(db)
+}
+
+/** Keeps what an identity provider asked for in the transaction that does it: sent with the commit. */
+export async function insertOperation(tx: Tx, operation: NewOperation): Promise<void> {
+  await sendWithNext(tx, inserted(operation).compile(tx))
 }
 
 /** Forgets what was asked before a moment. */

@@ -4,7 +4,7 @@ import { HubError } from '../kernel/errors.ts'
 import { newId } from '../kernel/ids.ts'
 import { type Db, type Tx, transaction } from '../store/database.ts'
 import { HeldBack, keepHeld } from './breaker.ts'
-import { deleteOperations, insertOperation } from './operations-store.ts'
+import { deleteOperations, insertOperation, insertRefusal } from './operations-store.ts'
 
 const keptDays = 30
 const longestSubject = 200
@@ -34,7 +34,7 @@ export async function carryOut<T>(
   } catch (error) {
     const refusal = error instanceof HeldBack ? await keepHeld(db, permit, error) : error
     if (refusal instanceof HubError)
-      await insertOperation(db, rowOf(permit, asked, { status: refusal.status, error: refusal.message }))
+      await insertRefusal(db, rowOf(permit, asked, { status: refusal.status, error: refusal.message }))
     throw refusal
   }
 }

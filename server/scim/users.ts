@@ -76,7 +76,12 @@ export async function createScimUser(
 ): Promise<ResultOf<Scim['createScimUser']>> {
   const { org } = permit
   requireBase(org, input.scimBase)
-  const asked = { method: 'POST', resource: 'User', subject: String(input.resource.userName), status: 201 } as const
+  const asked = {
+    method: 'POST',
+    resource: 'User',
+    subject: String(input.resource.userName ?? ''),
+    status: 201,
+  } as const
   const row = await carryOut(db, permit, asked, (tx) => create(tx, permit, readUser(input.resource)))
   const reply = userReply(row, links, { org: org.name, base: input.scimBase })
   return { reply: projected(reply, input), headers: { Location: reply.meta.location } }
@@ -108,7 +113,7 @@ async function create(tx: Tx, permit: WritePermit, wish: UserChange): Promise<st
     await countLeaver(tx, permit, made, { asked, held })
     await putToSleep(tx, permit, made, held)
   }
-  const row = await getUser(tx, org.id, id)
+  const row = active === isMember ? made : await getUser(tx, org.id, id)
   const message = active ? `provisioned ${account.name} by SCIM` : `provisioned ${account.name} by SCIM as deactivated`
   await record(tx, permit, { type: 'scim.user.create', message, data: userData(row) })
   return row
