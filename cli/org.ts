@@ -9,6 +9,7 @@ import { addApiToken } from './org-api-token.ts'
 import { addEnds } from './org-end.ts'
 import { addProfile } from './org-profile.ts'
 import { addSettings } from './org-settings.ts'
+import { addOrgSso } from './org-sso.ts'
 import { addSuccessors } from './org-successors.ts'
 import { addOrgTokens } from './org-tokens.ts'
 import { action } from './output.ts'
@@ -31,6 +32,7 @@ export function addOrg(program: Command): void {
   addSuccessors(org)
   addApiToken(org)
   addOrgTokens(org)
+  addOrgSso(org)
   addEnds(org)
 }
 

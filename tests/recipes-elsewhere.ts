@@ -1,8 +1,11 @@
+import { ssoElsewhere } from './sso-recipes.ts'
+
 /**
  * Operations that even a rightful caller does not complete in the matrix, and why; their success and their event have
  * tests of their own.
  */
 export const completedElsewhere: Record<string, string> = {
+  ...ssoElsewhere,
   'post /:repoPrefix/:namespace/:repo/ask-access': 'leads to the repository',
   'post /api/setup': 'there is an operator already',
   'post /api/operator/demo': 'the demo is there already',
@@ -19,6 +22,8 @@ export const completedElsewhere: Record<string, string> = {
 /** What leaves its trace in the audit log at another moment. */
 export const recordedElsewhere: Record<string, string> = {
   'post /:repoPrefix/:namespace/:repo/ask-access': 'a request that was there before changes nothing',
+  'post /api/organizations/:org/settings/sso/test': 'what the test came to is recorded when it completes',
+  'post /api/organizations/:org/sso/sign-in': 'the sign-in is recorded when it completes',
   'put /api/lfs/:link': 'the commit that points to the object is recorded; until then no one can see it',
   'post /api/lfs/:link': 'the same',
   'post /xet/:cas/v1/xorbs/default/:xorb': 'the same',

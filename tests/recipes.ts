@@ -23,6 +23,7 @@ import { samlRecipes } from './saml-recipes.ts'
 import { scimRecipes } from './scim-recipes.ts'
 import { seatRecipes } from './seat-recipes.ts'
 import { serviceAccountRecipes } from './service-account-recipes.ts'
+import { ssoRecipes } from './sso-recipes.ts'
 import { fineGrainedToken, tokenRecipes } from './token-recipes.ts'
 import type { World } from './world.ts'
 import { xetRecipes } from './xet-recipes.ts'
@@ -166,6 +167,7 @@ export const recipes: Record<string, Make> = {
   ...orgTokenRecipes,
   ...deviceRecipes,
   ...serviceAccountRecipes,
+  ...ssoRecipes,
   'get /api/users/:username/overview': user('/overview'),
   'get /api/users/:username/socials': user('/socials'),
   'get /api/users/:username/followers': user('/followers'),

@@ -3,6 +3,7 @@ import { now, secondsFromNow } from '../server/kernel/clock.ts'
 import { newId } from '../server/kernel/ids.ts'
 import { digest, newToken, randomText, type TokenKind } from '../server/kernel/secret.ts'
 import type { Db } from '../server/store/database.ts'
+import { membership } from './caller-roles.ts'
 import type { Content, Template } from './content.ts'
 import { insertAll, newRows, type Rows } from './rows.ts'
 
@@ -19,6 +20,8 @@ export const callerKinds = [
   'group_admin',
   'former',
   'blocked',
+  'no_sso',
+  'external',
   'scim_token',
   'unverified',
   'other_admin',
@@ -59,6 +62,8 @@ export const kindMeaning: Record<CallerKind, string> = {
   group_admin: 'member with no_access, admin in the group',
   former: 'was admin, removed',
   blocked: 'admin without 2FA where the organization requires it',
+  no_sso: 'admin without an SSO session where the organization enforces SSO',
+  external: 'the same, as an external collaborator',
   scim_token: 'the identity provider, with a SCIM token',
   unverified: 'admin without a verified email address',
   other_admin: 'admin of another organization',
@@ -83,29 +88,6 @@ export const kindMeaning: Record<CallerKind, string> = {
   expired: 'the same, expired',
   service: 'a service account, with a token on the organization',
   org_token: 'the API token of the organization',
-}
-
-const membership: Partial<Record<CallerKind, OrgRole>> = {
-  no_access: 'no_access',
-  read: 'read',
-  contributor: 'contributor',
-  write: 'write',
-  admin: 'admin',
-  group_read: 'no_access',
-  group_admin: 'no_access',
-  gate_member: 'write',
-  gate_bypass: 'contributor',
-  blocked: 'admin',
-  unverified: 'admin',
-  read_token: 'admin',
-  write_token: 'admin',
-  fine_repo: 'admin',
-  fine_group: 'admin',
-  fine_org: 'admin',
-  pending: 'admin',
-  denied: 'admin',
-  revoked: 'admin',
-  expired: 'admin',
 }
 
 /** A person as the world made them. */
@@ -162,7 +144,8 @@ export async function makeWorlds(db: Db, kinds: readonly CallerKind[], materials
 function addWorld(rows: Rows, kind: CallerKind, { passwordHash, template }: Materials): World {
   const mark = (serial++).toString(36).padStart(4, '0')
   const token_policy = kind === 'pending' || kind === 'denied' ? 'approval' : 'any'
-  const org = addOrg(rows, `org-${mark}`, { require_2fa: kind === 'blocked', token_policy })
+  const sso_mode = kind === 'no_sso' || kind === 'external' ? 'enforced' : 'off'
+  const org = addOrg(rows, `org-${mark}`, { require_2fa: kind === 'blocked', token_policy, sso_mode })
   const other = addOrg(rows, `other-${mark}`)
   const person = (role: string, more: Partial<Person> = {}) =>
     addPerson(rows, { name: `${role}-${mark}`, passwordHash, ...more })
@@ -217,7 +200,7 @@ function place(rows: Rows, { org, other, group, repo, caller }: Placed, kind: Ca
   if (own !== undefined)
     rows.service_accounts.push({ id: caller.id, org_id: org.id, kind: own, username: `${org.name}--${own}` })
   const role = membership[kind]
-  if (role) join(rows, org.id, caller, role)
+  if (role) join(rows, org.id, caller, role, kind === 'external')
   if (kind === 'other_admin') join(rows, other.id, caller, 'admin')
   const grant = { collaborator_read: 'read', collaborator_write: 'write' } as const
   if (kind === 'collaborator_read' || kind === 'collaborator_write')
@@ -322,7 +305,11 @@ function addToken(rows: Rows, person: { id: string }, { role, name, expires_at =
   return { id, token }
 }
 
-function addOrg(rows: Rows, name: string, more: { require_2fa?: boolean; token_policy?: string } = {}) {
+function addOrg(
+  rows: Rows,
+  name: string,
+  more: { require_2fa?: boolean; token_policy?: string; sso_mode?: string } = {},
+) {
   const id = newId()
   rows.organizations.push({ id, name, fullname: name, plan: 'plus', created_at: now(), ...more })
   rows.names.push({ lower_name: name, name, org_id: id, user_id: null, current: true })
@@ -364,8 +351,8 @@ function addPerson(rows: Rows, person: Person): Made {
   return { id, name, emailId }
 }
 
-function join(rows: Rows, orgId: string, person: Made, role: OrgRole): void {
-  const told = { role, source: 'manual' as const, joined_at: now(), search: '' }
+function join(rows: Rows, orgId: string, person: Made, role: OrgRole, is_external = false): void {
+  const told = { role, source: 'manual' as const, joined_at: now(), search: '', is_external }
   rows.memberships.push({ id: newId(), org_id: orgId, user_id: person.id, ...told })
 }
 

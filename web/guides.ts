@@ -43,6 +43,7 @@ export const guideTitles = {
   security: 'Security',
   'service-accounts': 'Create a service account',
   service: 'Run as a service',
+  'single-sign-on': 'Set up single sign-on (SSO)',
   storage: 'Manage storage',
   'token-policy': 'Set a token policy',
   tokens: 'Create an access token',

@@ -17,5 +17,6 @@ export function whyNot(org: Org, action: string, words: string): string | undefi
   if (org.role === null) return `You’re not a member of ${org.name}.`
   if (org.blockedBy.includes('mfa'))
     return `${org.name} requires two-factor authentication (2FA). Turn it on in your settings first.`
+  if (org.blockedBy.includes('sso')) return `${org.name} requires single sign-on (SSO). Sign in with SSO first.`
   return words
 }

@@ -79,6 +79,7 @@ const organizationPages = [
   page(orgSettings, '/repositories', () => import('./pages/organization/Repositories.tsx')),
   page(orgSettings, '/profile', () => import('./pages/organization/Profile.tsx')),
   page(orgSettings, '/security', () => import('./pages/organization/Security.tsx')),
+  page(orgSettings, '/sso', () => import('./pages/organization/Sso.tsx')),
   page(orgSettings, '/billing', () => import('./pages/organization/Billing.tsx')),
   page(orgSettings, '/activity', () => import('./pages/organization/Activity.tsx')),
   page(orgSettings, '/recovery', () => import('./pages/organization/Recovery.tsx')),
@@ -95,6 +96,8 @@ const doors = [
   page(root, '/recover/$id', () => import('./pages/doors/Recover.tsx')),
   page(root, '/organizations/$org/recovery/$id', () => import('./pages/RecoveryRequest.tsx')),
   page(root, '/verify-email', () => import('./pages/doors/VerifyEmail.tsx')),
+  page(root, '/sso/$org', () => import('./pages/doors/Sso.tsx')),
+  page(root, '/sso/$org/callback', () => import('./pages/doors/SsoCallback.tsx')),
   page(root, '/device', () => import('./pages/doors/Device.tsx'), told<DeviceSearch>),
 ] as const
 

@@ -16,6 +16,7 @@ import {
   IconKey,
   IconLifebuoy,
   IconLock,
+  IconLogin2,
   IconMail,
   IconMailForward,
   IconRobot,
@@ -108,6 +109,12 @@ export const organizationSections: SectionGroup[] = [
   {
     title: 'Access',
     sections: [
+      {
+        to: '/organizations/$org/settings/sso',
+        label: 'Single sign-on (SSO)',
+        icon: IconLogin2,
+        needs: 'sso.view',
+      },
       {
         to: '/organizations/$org/settings/tokens',
         label: 'Tokens',

@@ -15,6 +15,7 @@ export const planFeatures = {
   require2fa: 'team',
   tokenManagement: 'enterprise',
   networkSecurity: 'enterprise',
+  sso: 'team',
   scim: 'enterprise',
 } as const satisfies Record<string, Plan>
 export type PlanFeature = keyof typeof planFeatures

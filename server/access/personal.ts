@@ -23,6 +23,8 @@ export const personalActions: ReadonlySet<Action> = new Set<Action>([
   'group.addUsers',
   'group.changeRole',
   'group.removeUser',
+  'sso.unlink',
+  'sso.setExternal',
 ])
 
 /**
@@ -32,6 +34,12 @@ export const personalActions: ReadonlySet<Action> = new Set<Action>([
 export const breakGlassActions: ReadonlySet<Action> = new Set<Action>([
   'org.view',
   'org.viewSettings',
+  'sso.view',
+  'sso.update',
+  'sso.test',
+  'sso.createCodes',
+  'sso.unlink',
+  'sso.setExternal',
   'org.viewSuccessors',
   'org.updateSuccessors',
   'member.list',

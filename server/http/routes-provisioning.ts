@@ -1,4 +1,5 @@
 import * as api from '../../api/index.ts'
+import { sso } from '../../api/index.ts'
 import type { LinksAndMail } from '../mail/links.ts'
 import * as discovery from '../scim/discovery.ts'
 import * as groups from '../scim/groups.ts'
@@ -7,6 +8,12 @@ import * as groupLinks from '../scim/links.ts'
 import * as lists from '../scim/lists.ts'
 import * as settings from '../scim/settings.ts'
 import * as users from '../scim/users.ts'
+import { breakGlass, createBreakGlassCodes } from '../sso/break-glass.ts'
+import { backchannelLogout } from '../sso/logout.ts'
+import { relaxSso } from '../sso/operator.ts'
+import * as people from '../sso/people.ts'
+import * as ssoSettings from '../sso/settings.ts'
+import { beginSso, completeSso, testSso } from '../sso/sign-in.ts'
 import { serve } from './serve.ts'
 import type { Server } from './services.ts'
 
@@ -42,4 +49,28 @@ export function addProvisioningRoutes(server: Server): void {
   serve(server, scimSettings.listHeldRemovals, held.listHeldRemovals)
   serve(server, scimSettings.approveHeldRemoval, held.approveHeldRemoval)
   serve(server, scimSettings.refuseHeldRemoval, held.refuseHeldRemoval)
+}
+
+/** Single sign-on. */
+export function addSsoRoutes(server: Server): void {
+  const { key, outbound } = server.hub
+  const links = server.hub
+  const services = { key, outbound, links }
+  serve(server, sso.getSso, ssoSettings.getSso, services)
+  serve(server, sso.setSso, ssoSettings.setSso, services)
+  serve(server, sso.deleteSso, ssoSettings.deleteSso)
+  serve(server, sso.setSsoMode, ssoSettings.setSsoMode, services)
+  serve(server, sso.setBreakGlassAdmins, ssoSettings.setBreakGlassAdmins, services)
+  serve(server, sso.createBreakGlassCodes, createBreakGlassCodes)
+  serve(server, sso.testSso, testSso, services)
+  serve(server, sso.listSsoIdentities, people.listSsoIdentities)
+  serve(server, sso.unlinkSsoIdentity, people.unlinkSsoIdentity)
+  serve(server, sso.setExternal, people.setExternal)
+  serve(server, sso.getSsoEntrance, people.getSsoEntrance, links)
+  serve(server, sso.beginSso, beginSso, services)
+  serve(server, sso.completeSso, completeSso, services)
+  serve(server, sso.breakGlass, breakGlass)
+  serve(server, sso.backchannelLogout, backchannelLogout, services)
+  serve(server, sso.listMySso, people.listMySso)
+  serve(server, sso.relaxSso, relaxSso)
 }

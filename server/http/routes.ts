@@ -47,7 +47,7 @@ import {
   addSamlRoutes,
   addSeatRoutes,
 } from './routes-organizations.ts'
-import { addProvisioningRoutes } from './routes-provisioning.ts'
+import { addProvisioningRoutes, addSsoRoutes } from './routes-provisioning.ts'
 import {
   addCollaboratorRoutes,
   addFileRoutes,
@@ -75,6 +75,7 @@ export function addRoutes(server: Server, info: StartInfo): void {
   addSamlRoutes(server)
   addJoiningRoutes(server)
   addLeavingRoutes(server)
+  addSsoRoutes(server)
   addGroupRoutes(server)
   addRepositoryRoutes(server)
   addFileRoutes(server)

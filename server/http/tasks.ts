@@ -24,6 +24,7 @@ import { releaseLfs } from '../repos/lfs/lfs-release.ts'
 import { sweepLeftovers, sweepRepositories } from '../repos/registry/places.ts'
 import { collectXorbs } from '../repos/xet/xet-collect.ts'
 import { forgetOperations } from '../scim/operations.ts'
+import { deleteExpiredSso } from '../sso/expiry.ts'
 import { refreshStaleMetadata } from '../sso/saml-refresh.ts'
 import type { Db } from '../store/database.ts'
 import { deleteExpiredAccess, liveLinks } from '../users/expiry.ts'
@@ -59,6 +60,7 @@ function upkeepTasks(db: Db, hub: Services): Record<string, Task> {
     remind_of_health: async () => void (await remindOfHealth(db)),
     purge_deleted_organizations: async () => void (await purgeDeletedOrganizations(db)),
     delete_expired_access: async () => void (await deleteExpiredAccess(db)),
+    delete_expired_sso: async () => void (await deleteExpiredSso(db)),
     delete_expired_sign_ins: async () => void (await deleteExpiredSignIns(db)),
     blank_dead_mails: async () => blankDeadMails(db, (hashes) => liveAmong(db, hashes)),
     tidy_repositories: async () => void (await tidyRepositories(db, hub.git, (id) => releaseLfs(db, hub.git, id))),
@@ -99,6 +101,7 @@ const periodicTasks: Periodic[] = [
   { name: 'remind_of_health', cron: '23 7 * * *' },
   { name: 'purge_deleted_organizations', cron: '17 * * * *' },
   { name: 'delete_expired_access', cron: '27 * * * *' },
+  { name: 'delete_expired_sso', cron: '31 * * * *' },
   { name: 'delete_expired_sign_ins', cron: '29 * * * *' },
   { name: 'blank_dead_mails', cron: '*/5 * * * *' },
   { name: 'tidy_repositories', cron: '*/5 * * * *' },

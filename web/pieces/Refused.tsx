@@ -8,6 +8,7 @@ import { isMissingPart, isOutdated, newVersion, ReloadButton } from '../new-vers
 import { useAccount } from '../session.ts'
 import { sentenceOf } from './ErrorNote.tsx'
 import { ButtonTo } from './LinkTo.tsx'
+import { organizationThatNeedsSso, SsoNeeded } from './SsoNeeded.tsx'
 import { isTwoFactorNeeded, TwoFactorNeeded } from './TwoFactorNeeded.tsx'
 
 /** The page for an address that leads nowhere. */
@@ -60,6 +61,14 @@ export function Refused({ error, reset }: ErrorComponentProps) {
     return (
       <Notice title="Two-factor authentication required">
         <TwoFactorNeeded />
+      </Notice>
+    )
+  }
+  const organization = organizationThatNeedsSso(error)
+  if (organization !== undefined) {
+    return (
+      <Notice title="Single sign-on required">
+        <SsoNeeded organization={organization} />
       </Notice>
     )
   }

@@ -1,4 +1,4 @@
-import type { joining, OrgRole } from '../../../api/index.ts'
+import type { joining, OrgRole, SsoMode } from '../../../api/index.ts'
 import type { Permit } from '../../access/permit.ts'
 import { lockRight, recheck } from '../../access/recheck.ts'
 import { HubError } from '../../kernel/errors.ts'
@@ -65,6 +65,13 @@ export function endedLink(org: string, state: keyof typeof linkEndings): HubErro
     'InviteLinkEnded',
     `This invite link to ${org} ${linkEndings[state]}. Ask an admin for a new one.`,
   )
+}
+
+/** Refuses an invite link of an organization whose people join by SSO, and leads there. */
+export function refuseWithSso(org: string, mode: SsoMode, publicUrl = ''): void {
+  if (mode === 'off') return
+  const link = `${publicUrl}/sso/${encodeURIComponent(org)}`
+  throw new HubError('Conflict', `${org} uses single sign-on (SSO), so invite links don’t work. Join here: ${link}`)
 }
 
 /** An invitation or an invite link as it was seen, how it is locked and read again, and who answers for it. */

@@ -9,7 +9,7 @@ import type { ChangeSet } from '../../members/membership/membership-changes.ts'
 import { type Db, type Tx, transaction } from '../../store/database.ts'
 import { ownId } from '../../users/accounts/accounts.ts'
 import { mailAddressOf } from '../../users/addresses/mail-address.ts'
-import { deadOffer, lockAccepted } from './entrance.ts'
+import { deadOffer, lockAccepted, refuseWithSso } from './entrance.ts'
 import { findOpenLink, type SeenLink, takeUse } from './links-store.ts'
 import { joinedMail } from './mails.ts'
 
@@ -29,6 +29,7 @@ export async function joinByLink(
     const { offer: link, inviterRole } = locked
     const { org, role } = link
     if (link.is_member) throw new HubError('Conflict', `You are already a member of ${org.name}.`)
+    refuseWithSso(org.name, link.sso_mode, permit.request.publicUrl)
     if (!link.has_domain) throw wrongDomain(link.email_domain)
     if (!mayGrant(inviterRole, role)) throw deadOffer()
     await applyChanges(tx, permit, await entryOf(tx, permit, link))

@@ -1,4 +1,4 @@
-import type { joining, OrgRole } from '../../../api/index.ts'
+import type { joining, OrgRole, SsoMode } from '../../../api/index.ts'
 import { liveMembership } from '../../access/grants.ts'
 import type { Db, Tx } from '../../store/database.ts'
 import { sql } from '../../store/sql.ts'
@@ -89,6 +89,7 @@ export async function endLink(tx: Tx, id: string, at: Date): Promise<void> {
 
 /** An invite link, seen with the eyes of one account. */
 export interface SeenLink extends LinkRow {
+  sso_mode: SsoMode
   org: OfferedOrg
   /** The account has a verified address in the domain that the link asks for, or it asks for none. */
   has_domain: boolean
@@ -99,7 +100,7 @@ const open = (at: Date) => sql`${openLink('l', at)}
   and o.deleted_at is null`
 
 const openColumns = (viewerId: string | null, at: Date) => sql`${columns(at)},
-  json_build_object('name', o.name, 'fullname', o.fullname, 'is_verified', o.is_verified) org,
+  json_build_object('name', o.name, 'fullname', o.fullname, 'is_verified', o.is_verified) org, o.sso_mode,
   l.email_domain is null or exists (select from emails e where e.user_id = ${viewerId} and e.verified_at is not null
     and lower(split_part(e.address, '@', 2)) = l.email_domain) has_domain,
   exists (select from memberships m where m.org_id = l.org_id and m.user_id = ${viewerId}

@@ -5,7 +5,7 @@ import { now } from '../../kernel/clock.ts'
 import { digest } from '../../kernel/secret.ts'
 import type { Links } from '../../mail/links.ts'
 import type { Db } from '../../store/database.ts'
-import { deadOffer, endedLink } from '../entrance/entrance.ts'
+import { deadOffer, endedLink, refuseWithSso } from '../entrance/entrance.ts'
 import { findLink, type SeenLink } from '../entrance/links-store.ts'
 import { findOffer, type OfferRow, offersTo } from '../entrance/offers-store.ts'
 import { isVoid, linkState, personReply } from '../entrance/reply.ts'
@@ -62,6 +62,7 @@ function invitationOffer(row: OfferRow, viewerId: string | null, links: Links): 
 function linkOffer(link: SeenLink, viewerId: string | null, links: Links): Offer {
   const state = linkState(link)
   if (state !== 'active' && !link.is_member) throw endedLink(link.org.name, state)
+  if (!link.is_member) refuseWithSso(link.org.name, link.sso_mode, links.publicUrl)
   return {
     kind: 'link',
     organization: organizationReply(link.org, links),

@@ -9,7 +9,7 @@ import { newId } from '../../kernel/ids.ts'
 import { decodeCursor, pageOf } from '../../kernel/page.ts'
 import type { Links } from '../../mail/links.ts'
 import { type Db, type Tx, transaction } from '../../store/database.ts'
-import { joinPath, newJoinToken } from '../entrance/entrance.ts'
+import { joinPath, newJoinToken, refuseWithSso } from '../entrance/entrance.ts'
 import * as store from '../entrance/links-store.ts'
 import { linkState, personReply } from '../entrance/reply.ts'
 
@@ -39,7 +39,8 @@ export async function createInviteLink(
   const { token, hash, last4 } = newJoinToken()
   const id = newId()
   return transaction(db, async (tx) => {
-    await recheck(tx, permit)
+    const { org } = await recheck(tx, permit)
+    refuseWithSso(org.name, org.ssoMode, links.publicUrl)
     await store.insertLink(tx, {
       id,
       orgId: permit.org.id,
@@ -70,7 +71,8 @@ export async function regenerateInviteLink(
 ): Promise<ResultOf<Joining['regenerateInviteLink']>> {
   const { token, hash, last4 } = newJoinToken()
   return transaction(db, async (tx) => {
-    await recheck(tx, permit)
+    const { org } = await recheck(tx, permit)
+    refuseWithSso(org.name, org.ssoMode, links.publicUrl)
     const before = await getLink(tx, permit, id)
     if (before.revoked_at !== null) throw revoked()
     const expiresAt = secondsFromNow(before.lifetime_days * daySeconds)

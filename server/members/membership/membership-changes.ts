@@ -46,6 +46,8 @@ export interface Update {
   groups?: GroupWish | undefined
   /** Takes nothing away: a lower role than they have changes nothing. */
   raises?: boolean
+  /** The member who answers for it, and whose probation is handed on: who set the mapping that it follows from. */
+  letInBy?: string | null
   probationUntil?: Date
 }
 

@@ -33,7 +33,7 @@ function isGiven(step: Step): step is JoinStep | UpdateStep {
 }
 
 function giverOf(step: JoinStep | UpdateStep, caller: string | undefined): string | undefined {
-  return step.kind === 'join' ? (step.change.letInBy ?? undefined) : caller
+  return step.change.letInBy ?? (step.kind === 'join' ? undefined : caller)
 }
 
 function givenRoles(step: JoinStep | UpdateStep): OrgRole[] {

@@ -76,6 +76,17 @@ export async function updateMembers(tx: Tx, orgId: string, members: readonly Mem
   await sendWithNext(tx, updated(orgId, members, at).compile(tx))
 }
 
+/** Sets whether a member is an external collaborator; false if they were that already. */
+export async function setExternal(
+  tx: Tx,
+  { orgId, userId }: { orgId: string; userId: string },
+  isExternal: boolean,
+): Promise<boolean> {
+  const { rows } = await sql`update memberships set is_external = ${isExternal}
+    where org_id = ${orgId} and user_id = ${userId} and is_external <> ${isExternal} returning user_id`.execute(tx)
+  return rows.length === 1
+}
+
 /** A group role of one source. */
 export interface GroupKey {
   userId: string

@@ -108,6 +108,13 @@ export const attemptLimits = {
     most: 60,
     windowSeconds: quarterHour,
   },
+  ssoSignIn: { words: 'SSO sign-ins of one account', name: 'sso-sign-in', most: 60, windowSeconds: quarterHour },
+  ssoLogout: {
+    words: 'SSO logout requests from one network',
+    name: 'sso-logout',
+    most: 600,
+    windowSeconds: quarterHour,
+  },
   dnsCheck: { words: 'DNS checks in one organization', name: 'dns-check', most: 30, windowSeconds: hourSeconds },
   dnsCheckByOne: { words: 'DNS checks by one account', name: 'dns-check-one', most: 60, windowSeconds: hourSeconds },
 } as const satisfies Record<string, AttemptLimit>

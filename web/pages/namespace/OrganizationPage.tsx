@@ -1,4 +1,4 @@
-import { Anchor, Badge, Group, Skeleton, Stack, Text, Title, Tooltip } from '@mantine/core'
+import { Alert, Anchor, Badge, Group, Skeleton, Stack, Text, Title, Tooltip } from '@mantine/core'
 import { IconLink, IconRosetteDiscountCheck, IconSettings } from '@tabler/icons-react'
 import { groups, members, organizations } from '../../../api/index.ts'
 import { useMaybe } from '../../hub.ts'
@@ -7,6 +7,7 @@ import { ButtonTo, LinkTo } from '../../pieces/LinkTo.tsx'
 import { Markdown } from '../../pieces/Markdown.tsx'
 import { Portrait } from '../../pieces/Portrait.tsx'
 import { RoleBadge } from '../../pieces/RoleBadge.tsx'
+import { SsoNeeded } from '../../pieces/SsoNeeded.tsx'
 import { useInstance } from '../../session.ts'
 import { counted } from '../../words.ts'
 import { AskToJoin } from './AskToJoin.tsx'
@@ -27,6 +28,11 @@ export function OrganizationPage({ org }: { org: Org }) {
             {org.name} requires two-factor authentication (2FA). Turn it on to get access.{' '}
             <LinkTo to="/settings/authentication">Turn it on</LinkTo>
           </Text>
+        )}
+        {org.blockedBy.includes('sso') && (
+          <Alert variant="light" aria-label="Single sign-on">
+            <SsoNeeded organization={org.name} />
+          </Alert>
         )}
         <Counted org={org} />
       </Stack>

@@ -22,6 +22,7 @@ import { SelectionBar } from './members/SelectionBar.tsx'
 import { AdminBanner, type Counts, MembersSentence } from './members/Sentence.tsx'
 import { type Filter, isFiltered, Search, sortOf } from './members/search.ts'
 import { type Selection, useSelection } from './members/selection.ts'
+import { SsoJoinLink } from './sso/SsoJoinLink.tsx'
 
 /** The members of an organization in one table: who they are, with which role, and what can be done with one or many. */
 export function Page() {
@@ -63,6 +64,7 @@ function headOf(org: Org, counts: Counts | undefined): ComponentProps<typeof Pag
       <Group gap="xs">
         <MoreMenu org={org} />
         <InviteButton org={org} />
+        <SsoJoinLink org={org} />
       </Group>
     ),
   }

@@ -9,6 +9,7 @@ import { GoToRenamed } from '../../pieces/GoTo.tsx'
 import { ButtonTo, LinkTo } from '../../pieces/LinkTo.tsx'
 import { SettingsLayout } from '../../pieces/SettingsLayout.tsx'
 import { SignInFirst } from '../../pieces/SignInFirst.tsx'
+import { SsoNeeded } from '../../pieces/SsoNeeded.tsx'
 import { organizationSections } from '../../sections.ts'
 import { useAccount } from '../../session.ts'
 import { headline, isAlive } from '../recovery-request/words.ts'
@@ -44,6 +45,13 @@ function usePendingTokens(org: Org): number {
 }
 
 function Outside({ org }: { org: Org }) {
+  if (org.blockedBy.includes('sso') && !org.blockedBy.includes('mfa')) {
+    return (
+      <Empty title={`${org.name} requires single sign-on (SSO)`}>
+        <SsoNeeded organization={org.name} />
+      </Empty>
+    )
+  }
   if (org.blockedBy.includes('mfa')) {
     return (
       <Empty

@@ -1,0 +1,99 @@
+import { Button, Stack, Text, TextInput } from '@mantine/core'
+import { useState } from 'react'
+import { sso } from '../../../api/index.ts'
+import { usePathName } from '../../address-state.ts'
+import { useChange, useReply } from '../../hub.ts'
+import { Form } from '../../pieces/Form.tsx'
+import { ButtonTo } from '../../pieces/LinkTo.tsx'
+import { SignInFirst } from '../../pieces/SignInFirst.tsx'
+import { SsoButton } from '../../pieces/SsoNeeded.tsx'
+import { sayMoment } from '../../pieces/When.tsx'
+import { useAccount } from '../../session.ts'
+import { Door } from './Door.tsx'
+
+/** Where people sign in to an organization with SSO, and join it by that. */
+export function Page() {
+  const account = useAccount()
+  const entrance = useReply(sso.getSsoEntrance, { params: { org: usePathName('org') } })
+  if (!account) return <SignInFirst />
+  return <Entrance entrance={entrance} />
+}
+
+function Entrance({ entrance }: { entrance: sso.SsoEntrance }) {
+  const { organization, fullname, mode, isMember, sessionUntil, breakGlassUntil, canBreakGlass } = entrance
+  const name = fullname || organization
+  if (mode === 'off')
+    return (
+      <Door title={name} state="This organization doesn’t use single sign-on (SSO).">
+        <ToOrganization name={organization} />
+      </Door>
+    )
+  const until = sessionUntil ?? breakGlassUntil
+  return (
+    <Door title={isMember ? `Sign in to ${name}` : `Join ${name}`} state={stateOf(entrance)}>
+      <Stack align="flex-start">
+        <SsoButton organization={organization} returnTo={`/${organization}`} />
+        {until !== null && (
+          <>
+            <Text size="sm" c="dimmed">
+              Your {breakGlassUntil === null ? 'SSO' : 'break-glass'} session ends {sayMoment(until)}.
+            </Text>
+            <ToOrganization name={organization} />
+          </>
+        )}
+        {canBreakGlass && breakGlassUntil === null && <BreakGlass entrance={entrance} />}
+      </Stack>
+    </Door>
+  )
+}
+
+function stateOf({ isMember, mode }: sso.SsoEntrance): string {
+  if (!isMember) return 'Sign in with your organization’s identity provider to become a member.'
+  return mode === 'enforced'
+    ? 'You need single sign-on (SSO) to use your role here.'
+    : 'Single sign-on (SSO) is optional here.'
+}
+
+function ToOrganization({ name }: { name: string }) {
+  return (
+    <ButtonTo to="/$name" params={{ name }}>
+      View {name}
+    </ButtonTo>
+  )
+}
+
+function BreakGlass({ entrance: { organization, needsCode } }: { entrance: sso.SsoEntrance }) {
+  const [code, setCode] = useState('')
+  const open = useChange(sso.breakGlass)
+  const body = needsCode ? { code } : {}
+  return (
+    <section aria-label="Get in without SSO">
+      <Form
+        label="Get in without SSO"
+        onSubmit={() => open.mutate({ params: { org: organization }, body })}
+        rest={open.error}
+      >
+        <Text size="sm" c="dimmed">
+          If the identity provider is down, you can get in for 60 minutes to repair SSO. All admins get an email.
+        </Text>
+        {needsCode && (
+          <TextInput
+            label="One-time code"
+            value={code}
+            onChange={({ currentTarget }) => setCode(currentTarget.value)}
+            autoComplete="off"
+            required
+          />
+        )}
+        <Button type="submit" loading={open.isPending}>
+          Get in without SSO
+        </Button>
+        {open.isSuccess && (
+          <ButtonTo to="/organizations/$org/settings/sso" params={{ org: organization }} variant="filled">
+            Open SSO settings
+          </ButtonTo>
+        )}
+      </Form>
+    </section>
+  )
+}

@@ -1,0 +1,54 @@
+import { sso } from '../../../api/index.ts'
+import { useReply } from '../../hub.ts'
+import { useOrg, whyNot } from '../../organization.ts'
+import { Block } from '../../pieces/Block.tsx'
+import { Takeaway } from '../../pieces/Copy.tsx'
+import { PageHead } from '../../pieces/PageHead.tsx'
+import { counted } from '../../words.ts'
+import { BreakGlass } from './sso/BreakGlass.tsx'
+import { Mode } from './sso/Mode.tsx'
+import { Provider } from './sso/Provider.tsx'
+import { TestSignIn } from './sso/TestSignIn.tsx'
+
+/** Single sign-on: the identity provider, a test, who gets in without it, and whether it is enforced. */
+export function Page() {
+  const org = useOrg()
+  const settings = useReply(sso.getSso, { params: { org: org.name } })
+  const reason = whyNot(org, 'sso.update', 'Only admins can change single sign-on (SSO).')
+  const { joinLink, forProvider } = settings
+  return (
+    <>
+      <PageHead title="Single sign-on (SSO)" of={org.name} state={stateOf(settings)} guide="single-sign-on" />
+      {settings.mode !== 'off' && (
+        <Block
+          title="Join link"
+          about="Share it with people who have an account at your identity provider. They become members by signing in."
+        >
+          <Takeaway label="SSO join link" value={joinLink} />
+        </Block>
+      )}
+      <Block
+        title="For your identity provider"
+        about="Create an OpenID Connect web application there, and enter these values."
+      >
+        <Takeaway label="Redirect URI" value={forProvider.redirectUri} />
+        <Takeaway label="Sign-in URL" value={forProvider.signInUrl} />
+        <Takeaway label="Back-channel logout URI" value={forProvider.backchannelLogoutUri} />
+      </Block>
+      <Provider key={settings.oidc?.issuer ?? ''} org={org} settings={settings} reason={reason} />
+      {settings.protocol !== null && reason === undefined && (
+        <>
+          <TestSignIn org={org} settings={settings} />
+          <BreakGlass org={org} settings={settings} />
+          <Mode org={org} settings={settings} />
+        </>
+      )}
+    </>
+  )
+}
+
+function stateOf({ mode, protocol, linked }: sso.SsoSettings): string {
+  if (protocol === null) return 'Not set up'
+  const words = { off: 'Off', optional: 'Optional', enforced: 'Enforced' }
+  return `${words[mode]} · ${counted(linked, 'linked member')}`
+}

@@ -1,0 +1,153 @@
+import { Button, Group, NumberInput, PasswordInput, Text, TextInput } from '@mantine/core'
+import { useState } from 'react'
+import { type BodyOf, groupRoles, groups, sso } from '../../../../api/index.ts'
+import { useChange, useMaybe } from '../../../hub.ts'
+import type { Org } from '../../../organization.ts'
+import { Block } from '../../../pieces/Block.tsx'
+import { showDone } from '../../../pieces/ErrorNote.tsx'
+import { Form } from '../../../pieces/Form.tsx'
+import { MappingRows, type Row } from './MappingRows.tsx'
+
+interface Part {
+  org: Org
+  settings: sso.SsoSettings
+  reason: string | undefined
+}
+
+type Draft = ReturnType<typeof draftOf>
+
+function draftOf({ oidc, ...rest }: sso.SsoSettings) {
+  return {
+    issuer: oidc?.issuer ?? '',
+    clientId: oidc?.clientId ?? '',
+    clientSecret: '',
+    authorizationEndpoint: oidc?.authorizationEndpoint ?? '',
+    tokenEndpoint: oidc?.tokenEndpoint ?? '',
+    jwksUri: oidc?.jwksUri ?? '',
+    userinfoEndpoint: oidc?.userinfoEndpoint ?? '',
+    hours: rest.sessionTimeoutMinutes / 60,
+    emailPath: rest.emailPath ?? '',
+    emailDomains: rest.emailDomains.join(', '),
+    rolePath: rest.rolePath ?? '',
+    roles: rest.roleMapping.map(({ value, role }): Row => ({ value, role })),
+    groupPath: rest.groupPath ?? '',
+    groups: rest.groupMapping.map(({ value, group, role }): Row => ({ value, group, role })),
+  }
+}
+
+function bodyOf(draft: Draft): BodyOf<typeof sso.setSso> {
+  const orNull = (text: string) => (text.trim() === '' ? null : text.trim())
+  return {
+    protocol: 'oidc',
+    oidc: {
+      ...{ issuer: draft.issuer.trim(), clientId: draft.clientId.trim() },
+      ...(draft.clientSecret !== '' && { clientSecret: draft.clientSecret }),
+      authorizationEndpoint: orNull(draft.authorizationEndpoint),
+      tokenEndpoint: orNull(draft.tokenEndpoint),
+      jwksUri: orNull(draft.jwksUri),
+      userinfoEndpoint: orNull(draft.userinfoEndpoint),
+    },
+    sessionTimeoutMinutes: Math.round(draft.hours * 60),
+    emailPath: orNull(draft.emailPath),
+    emailDomains: draft.emailDomains.split(/[\s,]+/).filter((domain) => domain !== ''),
+    rolePath: orNull(draft.rolePath),
+    roleMapping: draft.roles.map(({ value, role }) => ({ value, role })),
+    groupPath: orNull(draft.groupPath),
+    groupMapping: draft.groups.flatMap(({ value, group, role: asked }) => {
+      const role = groupRoles.find((each) => each === asked)
+      return group === undefined || role === undefined ? [] : [{ value, group, role }]
+    }),
+  }
+}
+
+/** The OpenID provider, and what of its answers maps to what. */
+export function Provider({ org, settings, reason }: Part) {
+  const [draft, setDraft] = useState(() => draftOf(settings))
+  const save = useChange(sso.setSso, () => showDone('SSO settings saved. Run a test sign-in.'))
+  const { data: found } = useMaybe(
+    groups.listGroupSummaries,
+    org.may.includes('group.list') ? { params: { org: org.name } } : undefined,
+  )
+  const text = (name: keyof Draft & string) => ({
+    value: String(draft[name]),
+    disabled: reason !== undefined,
+    onChange: ({ currentTarget }: { currentTarget: HTMLInputElement }) =>
+      setDraft({ ...draft, [name]: currentTarget.value }),
+  })
+  return (
+    <Block title="Identity provider" about="OpenID Connect. Members keep their accounts and sign in here as well.">
+      <Form
+        label="Identity provider"
+        onSubmit={() => save.mutate({ params: { org: org.name }, body: bodyOf(draft) })}
+        rest={save.error}
+      >
+        <TextInput
+          label="Issuer"
+          description="For example https://login.example.org/realms/lab"
+          required
+          {...text('issuer')}
+        />
+        <TextInput label="Client ID" required {...text('clientId')} />
+        <PasswordInput
+          label="Client secret"
+          description={
+            settings.oidc?.hasClientSecret
+              ? 'Leave blank to keep the current secret.'
+              : 'Leave blank for a public client.'
+          }
+          autoComplete="off"
+          {...text('clientSecret')}
+        />
+        <details>
+          <summary>Endpoints, if the provider has no discovery document</summary>
+          <TextInput label="Authorization endpoint" {...text('authorizationEndpoint')} />
+          <TextInput label="Token endpoint" {...text('tokenEndpoint')} />
+          <TextInput label="JWKS URI" {...text('jwksUri')} />
+          <TextInput label="Userinfo endpoint" description="Optional." {...text('userinfoEndpoint')} />
+        </details>
+        <TextInput
+          label="Matching email domains"
+          description="Separated by commas. Only these addresses can sign in."
+          {...text('emailDomains')}
+        />
+        <TextInput label="Email attribute" description="Leave blank for email, then mail." {...text('emailPath')} />
+        <NumberInput
+          label="Session timeout in hours"
+          min={0.25}
+          max={720}
+          value={draft.hours}
+          disabled={reason !== undefined}
+          onChange={(value) => setDraft({ ...draft, hours: Number(value) })}
+        />
+        <TextInput
+          label="Role attribute"
+          description="For example realm_access.roles. Leave blank to keep roles as they are."
+          {...text('rolePath')}
+        />
+        <MappingRows label="Role mapping" rows={draft.roles} onChange={(roles) => setDraft({ ...draft, roles })} />
+        <TextInput
+          label="Group attribute"
+          description="For example groups. Leave blank to keep resource groups as they are."
+          {...text('groupPath')}
+        />
+        <MappingRows
+          label="Group mapping"
+          rows={draft.groups}
+          groups={found ?? []}
+          onChange={(rows) => setDraft({ ...draft, groups: rows })}
+        />
+        {reason === undefined ? (
+          <Group>
+            <Button type="submit" variant="filled" loading={save.isPending}>
+              Save
+            </Button>
+          </Group>
+        ) : (
+          <Text size="sm" c="dimmed">
+            {reason}
+          </Text>
+        )}
+      </Form>
+    </Block>
+  )
+}
