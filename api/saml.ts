@@ -38,7 +38,7 @@ export const mostMetadata = 262_144
 export const getSaml = operation({
   method: 'get',
   path,
-  action: 'org.viewSettings',
+  action: 'sso.view',
   tag,
   summary: 'Get the SAML settings of an organization.',
   params: orgParams,
@@ -48,7 +48,7 @@ export const getSaml = operation({
 export const updateSaml = operation({
   method: 'put',
   path,
-  action: 'org.updateSettings',
+  action: 'sso.update',
   tag,
   summary: 'Set the SAML identity provider of an organization.',
   details:
@@ -64,7 +64,7 @@ export const updateSaml = operation({
 export const refreshSaml = operation({
   method: 'post',
   path: `${path}/refresh`,
-  action: 'org.updateSettings',
+  action: 'sso.update',
   tag,
   summary: 'Fetch the metadata of the SAML identity provider now.',
   params: orgParams,

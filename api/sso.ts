@@ -107,12 +107,15 @@ export const setSso = operation({
     'Test sign-ins start over. To change to another issuer while SSO is enforced, make it optional first. If the issuer changes, all identities are unlinked.',
   params: orgParams,
   body: z.strictObject({
-    protocol: z.literal('oidc'),
-    oidc: Endpoints.partial().extend({
-      issuer: Url,
-      clientId: line(300).pipe(z.string().min(1)),
-      clientSecret: z.string().min(1).max(1000).optional().describe('If omitted, the current secret is kept.'),
-    }),
+    protocol: Protocol.describe('To use `saml`, set its metadata first: `PUT …/settings/sso/saml`.'),
+    oidc: Endpoints.partial()
+      .extend({
+        issuer: Url,
+        clientId: line(300).pipe(z.string().min(1)),
+        clientSecret: z.string().min(1).max(1000).optional().describe('If omitted, the current secret is kept.'),
+      })
+      .optional()
+      .describe('Required for `oidc`.'),
     sessionTimeoutMinutes: z.number().int().min(15).max(43_200).default(10_080),
     emailPath: Path.nullable().default(null).describe('Where the email address is. Default: `email`, then `mail`.'),
     emailDomains: listOf(

@@ -61,7 +61,6 @@ export const eventTypeGroups = [
       'org.settings.network.ip_restriction.enable': 'IP restriction turned on',
       'org.settings.network.ip_restriction.disable': 'IP restriction turned off',
       'org.settings.sso': 'SSO settings changed',
-      'org.sso.fail': 'SAML sign-in failed',
       'org.settings.token_policy': 'Token policy changed',
       'org.settings.sso.enable': 'SSO turned on',
       'org.settings.sso.disable': 'SSO turned off',

@@ -39,6 +39,7 @@ export const guideTitles = {
   'require-2fa': 'Require two-factor authentication (2FA)',
   'resource-groups': 'Use resource groups',
   scim: 'Provision members with SCIM',
+  saml: 'Set up SAML single sign-on',
   seats: 'Manage seats and preview invoices',
   security: 'Security',
   'service-accounts': 'Create a service account',

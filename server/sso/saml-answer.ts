@@ -7,14 +7,14 @@ import { newId } from '../kernel/ids.ts'
 import { digest } from '../kernel/secret.ts'
 import { type Db, transaction } from '../store/database.ts'
 import { noteFailure } from '../users/guessing/failures.ts'
-import type { Identity } from './identity/identity.ts'
+import { noteUsed } from './pending-store.ts'
 import type { CheckedAssertion } from './saml/assertion.ts'
 import { SamlRefusal } from './saml/refusal.ts'
 import { authnRequestUrl } from './saml/request.ts'
 import { checkResponse } from './saml/response.ts'
 import { serviceProviderMetadata } from './saml/service-provider.ts'
-import { findSides, type NamedOrg, type SamlServices } from './saml-sides.ts'
-import { addUsedAssertion, deletePending, findPendingSaml, keepIdentity, type PendingSaml } from './saml-store.ts'
+import { findSides, type NamedOrg, type SamlServices, sealIdentity } from './saml-sides.ts'
+import { deletePending, findPendingSaml, keepIdentity, type PendingSaml } from './saml-store.ts'
 
 type Saml = typeof saml
 
@@ -24,12 +24,12 @@ export async function beginSaml(
   services: SamlServices,
   org: NamedOrg,
   relayState: string,
-): Promise<{ url: string; requestId: string }> {
+): Promise<{ location: string; requestId: string }> {
   const sides = await findSides(db, services, org)
   if (!sides) throw noSaml()
   // An XML ID must not begin with a digit
   const requestId = `_${newId()}${newId()}`
-  return { url: await authnRequestUrl(sides.sp, sides.idp, { id: requestId, relayState }), requestId }
+  return { location: await authnRequestUrl(sides.sp, sides.idp, { id: requestId, relayState }), requestId }
 }
 
 /** The metadata document of an organization. */
@@ -67,7 +67,7 @@ export async function answerSaml(
       orgId: org.id,
       stateHash,
       answer,
-      identity: services.key.seal(JSON.stringify(identityOf(sides.idp.entityId, answer))),
+      identity: sealIdentity(services.key, sides.idp.entityId, answer),
     })
   } catch (error) {
     if (!(error instanceof SamlRefusal)) throw error
@@ -77,21 +77,7 @@ export async function answerSaml(
       pending?.isTest && error.detail ? `${error.message} (${error.detail})` : error.message,
     )
   }
-  return { location: `${services.publicUrl}/sso/${org.name}/complete?state=${encodeURIComponent(RelayState)}` }
-}
-
-/** What an assertion says, in the words of every protocol. */
-function identityOf(issuer: string, answer: CheckedAssertion): Identity {
-  const { nameId, nameIdFormat, attributes, sessionIndex, sessionNotOnOrAfter } = answer
-  const isAddress = nameIdFormat?.endsWith(':emailAddress') ?? false
-  return {
-    issuer,
-    subject: nameId,
-    email: isAddress ? nameId : undefined,
-    attributes,
-    sid: sessionIndex,
-    notOnOrAfter: sessionNotOnOrAfter,
-  }
+  return { location: `${services.publicUrl}/sso/${org.name}/callback?state=${encodeURIComponent(RelayState)}` }
 }
 
 interface Kept {
@@ -103,7 +89,7 @@ interface Kept {
 
 async function keep(db: Db, { orgId, stateHash, answer, identity }: Kept): Promise<void> {
   await transaction(db, async (tx) => {
-    if (!(await addUsedAssertion(tx, orgId, answer.id, answer.expiresAt))) throw new SamlRefusal('replayed')
+    if (!(await noteUsed(tx, orgId, answer.id, answer.expiresAt))) throw new SamlRefusal('replayed')
     if (!(await keepIdentity(tx, stateHash, identity))) throw new SamlRefusal('replayed')
   })
 }
@@ -134,7 +120,7 @@ async function noteRefusal(
     if (!(await deletePending(tx, stateHash))) return
     const { userId, userName } = pending
     const message = `could not sign in with SAML: ${refusal.message}`
-    await record(tx, permit, { type: 'org.sso.fail', message, data, author: { id: userId, name: userName } })
+    await record(tx, permit, { type: 'org.sso_fail', message, data, author: { id: userId, name: userName } })
   })
 }
 

@@ -1,15 +1,16 @@
 import type { InputOf, ResultOf, saml } from '../../api/index.ts'
-import { refuseOnProbation } from '../access/authorize.ts'
+import { refuseOnProbation, requireFeature } from '../access/authorize.ts'
 import type { Permit } from '../access/permit.ts'
 import { recheck } from '../access/recheck.ts'
 import { record } from '../audit/record.ts'
 import { badField, HubError } from '../kernel/errors.ts'
 import { type Db, type Tx, transaction } from '../store/database.ts'
+import { findSsoConfig, lockSsoMode, unlinkAll } from './config-store.ts'
 import { type Certificate, readCertificate } from './saml/certificates.ts'
 import type { IdentityProvider } from './saml/idp-metadata.ts'
 import { type FetchingServices, fetchMetadata, readMetadata } from './saml-metadata.ts'
 import { type NamedOrg, newSealedKey, openKey, providerOf, type SamlServices, samlAddresses } from './saml-sides.ts'
-import { findSaml, lockMode, type NewSaml, updateFetched, upsertSaml } from './saml-store.ts'
+import { findSaml, type NewSaml, updateFetched, upsertSaml } from './saml-store.ts'
 
 type Saml = typeof saml
 type Settings = ResultOf<Saml['getSaml']>
@@ -17,7 +18,7 @@ type Settings = ResultOf<Saml['getSaml']>
 /** Shows what an identity provider needs to know about the organization, and what is known of the identity provider. */
 export async function getSaml(
   db: Db,
-  { org }: Permit<'org.viewSettings'>,
+  { org }: Permit<'sso.view'>,
   _input: InputOf<Saml['getSaml']>,
   services: SamlServices,
 ): Promise<Settings> {
@@ -27,7 +28,7 @@ export async function getSaml(
 /** Sets the identity provider from its metadata. While SSO is on, its entity ID stays. */
 export async function updateSaml(
   db: Db,
-  permit: Permit<'org.updateSettings'>,
+  permit: Permit<'sso.update'>,
   { metadata, metadataUrl }: InputOf<Saml['updateSaml']>,
   services: FetchingServices,
 ): Promise<Settings> {
@@ -39,16 +40,24 @@ export async function updateSaml(
   await transaction(db, async (tx) => {
     const { org, actor } = await recheck(tx, permit)
     refuseOnProbation(permit.facts, 'change single sign-on')
+    requireFeature(permit.facts, 'sso')
     await refuseOther(tx, org, provider)
+    await unlinkOthers(tx, org, provider)
     await upsertSaml(tx, { orgId: org.id, userId: actor.id, keys }, saml)
     await record(tx, permit, eventOf('set the SAML identity provider to', provider))
   })
   return settingsOf(db, services, permit.org)
 }
 
+// Subjects of another identity provider are other people.
+async function unlinkOthers(tx: Tx, org: NamedOrg, { entityId }: IdentityProvider): Promise<void> {
+  const before = await findSsoConfig(tx, org.id)
+  if (before !== undefined && before.issuer !== entityId) await unlinkAll(tx, org.id)
+}
+
 // The identity provider decides who signs in as which account, so a new one must be tested before it is enforced.
 async function refuseOther(tx: Tx, org: NamedOrg, provider: IdentityProvider): Promise<void> {
-  const mode = await lockMode(tx, org.id)
+  const mode = await lockSsoMode(tx, org.id)
   const before = await findSaml(tx, org.id)
   if (mode === 'off' || before?.issuer === provider.entityId) return
   throw new HubError('Conflict', 'Turn off single sign-on before you change the entity ID of the identity provider.')
@@ -57,7 +66,7 @@ async function refuseOther(tx: Tx, org: NamedOrg, provider: IdentityProvider): P
 /** Fetches the metadata again, as it is also done every day. */
 export async function refreshSaml(
   db: Db,
-  permit: Permit<'org.updateSettings'>,
+  permit: Permit<'sso.update'>,
   _input: InputOf<Saml['refreshSaml']>,
   services: FetchingServices,
 ): Promise<Settings> {

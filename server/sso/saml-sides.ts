@@ -1,6 +1,8 @@
 import type { InstanceKey } from '../kernel/secret.ts'
 import type { Links } from '../mail/links.ts'
 import type { Db } from '../store/database.ts'
+import type { Identity } from './identity/identity.ts'
+import type { CheckedAssertion } from './saml/assertion.ts'
 import { type Certificate, readCertificate } from './saml/certificates.ts'
 import type { IdentityProvider } from './saml/idp-metadata.ts'
 import { createServiceProviderKey, type ServiceProvider } from './saml/service-provider.ts'
@@ -52,4 +54,25 @@ export async function newSealedKey(key: InstanceKey, name: string): Promise<Buff
 /** Opens what {@link newSealedKey} made. */
 export function openKey(key: InstanceKey, sealed: Buffer): OwnKey {
   return JSON.parse(key.open(sealed)) as OwnKey
+}
+
+/** What an assertion says, in the words of every protocol, sealed until the browser comes back. */
+export function sealIdentity(key: InstanceKey, issuer: string, answer: CheckedAssertion): Buffer {
+  const { nameId, nameIdFormat, attributes, sessionIndex, sessionNotOnOrAfter } = answer
+  const isAddress = nameIdFormat?.endsWith(':emailAddress') ?? false
+  const identity: Identity = {
+    issuer,
+    subject: nameId,
+    email: isAddress ? nameId : undefined,
+    attributes,
+    sid: sessionIndex,
+    notOnOrAfter: sessionNotOnOrAfter,
+  }
+  return key.seal(JSON.stringify(identity))
+}
+
+/** Opens what {@link sealIdentity} made. */
+export function openIdentity(key: InstanceKey, sealed: Buffer): Identity {
+  const { notOnOrAfter, ...identity } = JSON.parse(key.open(sealed)) as Identity & { notOnOrAfter?: string }
+  return { ...identity, notOnOrAfter: notOnOrAfter === undefined ? undefined : new Date(notOnOrAfter) }
 }

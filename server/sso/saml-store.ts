@@ -24,13 +24,6 @@ export async function findSaml(db: Db, orgId: string): Promise<SamlRow | undefin
   return rows[0]
 }
 
-/** Locks an organization, and reads whether single sign-on is on. */
-export async function lockMode(tx: Tx, orgId: string): Promise<string | undefined> {
-  const { rows } = await sql<{ mode: string }>`
-    select sso_mode mode from organizations where id = ${orgId} and deleted_at is null for no key update`.execute(tx)
-  return rows[0]?.mode
-}
-
 /** What metadata says, as it is kept. */
 export interface NewSaml {
   issuer: string
@@ -55,7 +48,8 @@ export async function upsertSaml(
       saml_certificates = excluded.saml_certificates, saml_metadata_url = excluded.saml_metadata_url,
       saml_metadata_fetched_at = excluded.saml_metadata_fetched_at,
       saml_keys = coalesce(sso_configs.saml_keys, excluded.saml_keys), changed_by = excluded.changed_by,
-      configured_at = excluded.configured_at, updated_at = excluded.updated_at`.execute(tx)
+      configured_at = case when sso_configs.issuer = excluded.issuer then sso_configs.configured_at else excluded.configured_at end,
+      updated_at = excluded.updated_at`.execute(tx)
   await sql`delete from sso_tests where org_id = ${orgId}`.execute(tx)
   await sql`delete from sso_pending where org_id = ${orgId}`.execute(tx)
 }
@@ -108,12 +102,5 @@ export async function deletePending(tx: Tx, stateHash: Buffer): Promise<boolean>
 export async function keepIdentity(tx: Tx, stateHash: Buffer, identity: Buffer): Promise<boolean> {
   const { rows } = await sql`update sso_pending set identity = ${identity}
     where state_hash = ${stateHash} and identity is null and expires_at > ${now()} returning state_hash`.execute(tx)
-  return rows.length > 0
-}
-
-/** Notes that an assertion was used; false where it had been already. */
-export async function addUsedAssertion(tx: Tx, orgId: string, id: string, expiresAt: Date): Promise<boolean> {
-  const { rows } = await sql`insert into sso_used_assertions (org_id, assertion_id, expires_at)
-    values (${orgId}, ${id}, ${expiresAt}) on conflict do nothing returning assertion_id`.execute(tx)
   return rows.length > 0
 }

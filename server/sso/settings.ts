@@ -133,24 +133,57 @@ function configOf(
   { before, services }: { before: store.SsoConfig | undefined; services: SsoServices },
 ): store.SsoConfigWrite {
   const at = now()
-  const secret = oidc.clientSecret === undefined ? (before?.clientSecret ?? null) : services.key.seal(oidc.clientSecret)
+  const provider = input.protocol === 'saml' ? samlOf(before) : oidcProviderOf(oidc, before, services)
   const { sessionTimeoutMinutes, emailPath, emailDomains, rolePath, roleMapping, groupPath } = input
   const groups = groupMapping.map(({ value, group, role }) => ({ value, groupId: group, role }))
   const mapping = { emailPath, emailDomains, rolePath, roleMapping, groupPath, groupMapping: groups }
   const isSame =
     before !== undefined && before.rolePath === rolePath && isDeepStrictEqual(before.roleMapping, roleMapping)
-  const isSameProvider = before !== undefined && before.issuer === oidc.issuer && before.clientId === oidc.clientId
+  const isSameProvider =
+    before !== undefined && before.issuer === provider.issuer && before.clientId === provider.clientId
   return {
-    ...{ orgId: org.id, protocol: 'oidc', issuer: oidc.issuer, sessionTimeoutMinutes, ...mapping },
-    ...{ clientId: oidc.clientId, clientSecret: secret },
-    authorizationEndpoint: oidc.authorizationEndpoint ?? null,
-    tokenEndpoint: oidc.tokenEndpoint ?? null,
-    jwksUri: oidc.jwksUri ?? null,
-    userinfoEndpoint: oidc.userinfoEndpoint ?? null,
+    ...{ orgId: org.id, sessionTimeoutMinutes, ...mapping, ...provider },
     changedBy: actor.via === 'console' ? null : actor.id,
     configuredAt: isSameProvider ? before.configuredAt : at,
     mappingChangedAt: isSame ? before.mappingChangedAt : at,
     updatedAt: at,
+  }
+}
+
+type ProviderPart = Pick<
+  store.SsoConfigWrite,
+  | 'protocol'
+  | 'issuer'
+  | 'clientId'
+  | 'clientSecret'
+  | 'authorizationEndpoint'
+  | 'tokenEndpoint'
+  | 'jwksUri'
+  | 'userinfoEndpoint'
+>
+
+const noEndpoints = { authorizationEndpoint: null, tokenEndpoint: null, jwksUri: null, userinfoEndpoint: null }
+
+// The identity provider itself comes from its metadata.
+function samlOf(before: store.SsoConfig | undefined): ProviderPart {
+  if (before?.protocol !== 'saml') throw badField('protocol', 'can be saml after you set the SAML metadata')
+  return { protocol: 'saml', issuer: before.issuer, clientId: null, clientSecret: null, ...noEndpoints }
+}
+
+function oidcProviderOf(
+  oidc: InputOf<Sso['setSso']>['oidc'],
+  before: store.SsoConfig | undefined,
+  services: SsoServices,
+): ProviderPart {
+  if (oidc === undefined) throw badField('oidc', 'is required')
+  const { issuer, clientId, clientSecret } = oidc
+  const secret = clientSecret === undefined ? (before?.clientSecret ?? null) : services.key.seal(clientSecret)
+  return {
+    ...{ protocol: 'oidc', issuer, clientId, clientSecret: secret },
+    authorizationEndpoint: oidc.authorizationEndpoint ?? null,
+    tokenEndpoint: oidc.tokenEndpoint ?? null,
+    jwksUri: oidc.jwksUri ?? null,
+    userinfoEndpoint: oidc.userinfoEndpoint ?? null,
   }
 }
 

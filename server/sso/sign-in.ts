@@ -14,6 +14,8 @@ import type { Identity } from './identity/identity.ts'
 import { type Expected, identityFrom, OidcError, signInUrl } from './oidc/oidc.ts'
 import { insertPending, type PendingSignIn, takePending } from './pending-store.ts'
 import { openOf, redirectUriOf, type SsoServices } from './provider.ts'
+import { beginSaml } from './saml-answer.ts'
+import { openIdentity, type SamlServices } from './saml-sides.ts'
 import { sessionIdOf } from './session.ts'
 import { noteTest } from './testing.ts'
 
@@ -59,8 +61,7 @@ async function begin(
 ): Promise<Begun> {
   await countAttempt(db, attemptLimits.ssoSignIn, permit.actor.id)
   const expected: Expected = { state: randomText(43), nonce: randomText(43), codeVerifier: randomText(64) }
-  const provider = await refusing(openOf(config, permit.org, services))
-  const location = await signInUrl(provider, expected, redirectUriOf(permit.org, services))
+  const { location, requestId } = await addressOf(db, permit.org, { config, expected }, services)
   const pending: PendingSignIn = {
     ...{
       stateHash: digest(expected.state),
@@ -69,7 +70,7 @@ async function begin(
       sessionId: sessionIdOf(permit),
     },
     ...{ isTest, protocol: config.protocol, nonce: expected.nonce },
-    ...{ codeVerifier: services.key.seal(expected.codeVerifier), requestId: null, returnTo, identity: null },
+    ...{ codeVerifier: services.key.seal(expected.codeVerifier), requestId, returnTo, identity: null },
     expiresAt: secondsFromNow(pendingSeconds),
   }
   await transaction(db, async (tx) => {
@@ -77,6 +78,17 @@ async function begin(
     await insertPending(tx, pending, now())
   })
   return { location }
+}
+
+async function addressOf(
+  db: Db,
+  org: Permit<'sso.signIn'>['org'],
+  { config, expected }: { config: SsoConfig; expected: Expected },
+  services: SsoServices,
+): Promise<{ location: string; requestId: string | null }> {
+  if (config.protocol === 'saml') return beginSaml(db, samlServices(services), org, expected.state)
+  const provider = await refusing(openOf(config, org, services))
+  return { location: await signInUrl(provider, expected, redirectUriOf(org, services)), requestId: null }
 }
 
 // What the provider says or sends is no fault of the server.
@@ -144,11 +156,22 @@ async function identityOf(
   services: SsoServices,
 ): Promise<Identity> {
   const { codeVerifier, nonce } = pending
+  if (pending.protocol === 'saml') return keptIdentity(pending, services)
   if (codeVerifier === null || nonce === null) throw noSignIn()
   const expected = { state, nonce, codeVerifier: services.key.open(codeVerifier) }
   const answer = new URL(redirectUriOf(org, services))
   answer.search = query
   return refusing(openOf(config, org, services).then((provider) => identityFrom(provider, answer, expected)))
+}
+
+// The response came first, from another site: it was checked and kept, and this is the browser that began.
+function keptIdentity({ identity }: PendingSignIn, { key }: SsoServices): Identity {
+  if (identity === null) throw noSignIn()
+  return openIdentity(key, identity)
+}
+
+function samlServices({ key, links }: SsoServices): SamlServices {
+  return { key, publicUrl: links.publicUrl }
 }
 
 async function recordRefusal(db: Db, permit: Permit<'sso.signIn'>, reason: string): Promise<void> {

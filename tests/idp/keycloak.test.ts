@@ -6,7 +6,8 @@ import { digest, randomText } from '../../server/kernel/secret.ts'
 import { beginSaml } from '../../server/sso/saml-answer.ts'
 import { findChromium, launch, type StartedBrowser } from '../e2e/chromium.ts'
 import { openPage } from '../e2e/pages.ts'
-import { type Person, startTestHub, type TestHub } from '../hub.ts'
+import { startTestHub, type TestHub } from '../hub.ts'
+import { signedIn, type Visitor } from '../visitor.ts'
 import { type Keycloak, startKeycloak, whyNoKeycloak } from './keycloak.ts'
 import { addSamlClient, encryptAssertions, joinGroup, makeRealm, password, rollOver, samlDescriptor } from './realm.ts'
 
@@ -20,7 +21,7 @@ suite('Keycloak', { skip, timeout: 600_000 }, () => {
   let hub: TestHub
   let keycloak: Keycloak
   let started: StartedBrowser
-  let admin: Person
+  let admin: Visitor
   let orgId: string
   let client: { id: string }
   before(async () => {
@@ -30,7 +31,8 @@ suite('Keycloak', { skip, timeout: 600_000 }, () => {
       launch(executablePath ?? ''),
     ])
     const { id, people } = await hub.organization('acme', { ada: 'admin', bea: 'read' })
-    ;[orgId, admin] = [id, people.ada as Person]
+    orgId = id
+    admin = await signedIn(hub, 'ada')
     await makeRealm(keycloak)
     await hub.request(undefined, 'POST', '/api/login', { username: 'bea', password: people.bea?.password })
   })
@@ -43,7 +45,7 @@ suite('Keycloak', { skip, timeout: 600_000 }, () => {
     const { key } = hub.running.server.hub
     const state = randomText(32)
     const org = { id: orgId, name: 'acme' }
-    const { url, requestId } = await beginSaml(hub.db, { key, publicUrl: hub.running.publicUrl }, org, state)
+    const { location, requestId } = await beginSaml(hub.db, { key, publicUrl: hub.running.publicUrl }, org, state)
     const { user_id, id } = await hub.db.selectFrom('sessions').selectAll().executeTakeFirstOrThrow()
     const row = { state_hash: digest(state), org_id: orgId, user_id, session_id: id, is_test: false }
     const rest = {
@@ -59,7 +61,7 @@ suite('Keycloak', { skip, timeout: 600_000 }, () => {
       .execute()
     const page = await openPage(started.browser, hub.url, { as: 'bea' })
     page.setDefaultTimeout(patienceMs)
-    await page.goto(url)
+    await page.goto(location)
     await page.locator('#username').fill('bea')
     await page.locator('#password').fill(password)
     await page.locator('#kc-login').click()
@@ -67,7 +69,7 @@ suite('Keycloak', { skip, timeout: 600_000 }, () => {
   }
   const signIn = async () => {
     const { page, state } = await answer()
-    await page.waitForURL(/complete/)
+    await page.waitForURL(/callback/)
     const row = await hub.db
       .selectFrom('sso_pending')
       .selectAll()
@@ -78,7 +80,7 @@ suite('Keycloak', { skip, timeout: 600_000 }, () => {
   }
 
   test('each side takes the metadata of the other', async () => {
-    const set = await hub.request(admin, 'PUT', settings, { metadataUrl: samlDescriptor(keycloak) })
+    const set = await admin.send('PUT', settings, { metadataUrl: samlDescriptor(keycloak) })
     assert.equal(set.status, 200, JSON.stringify(set.body))
     client = await addSamlClient(keycloak, await (await fetch(set.body.metadataUrl)).text())
   })
@@ -99,7 +101,7 @@ suite('Keycloak', { skip, timeout: 600_000 }, () => {
     await rollOver(keycloak)
     const { page } = await answer()
     await page.getByText('The signature does not match').waitFor()
-    await hub.request(admin, 'POST', `${settings}/refresh`)
+    await admin.send('POST', `${settings}/refresh`)
     assert.equal((await signIn()).subject, 'bea@example.test')
   })
 })

@@ -20,10 +20,11 @@ import {
   type Sides,
   signedAnswer,
 } from '../saml/idp.ts'
+import { signedIn, type Visitor } from '../visitor.ts'
 
 suite('SAML', () => {
   let hub: TestHub
-  let admin: Person
+  let admin: Visitor
   let member: Person
   let sides: Sides
   let other: Keys
@@ -34,7 +35,8 @@ suite('SAML', () => {
   before(async () => {
     hub = await startTestHub({ privateNetworks: ['127.0.0.0/8'] })
     const { id, people } = await hub.organization('acme', { ada: 'admin', bea: 'write' })
-    ;[orgId, admin, member] = [id, people.ada as Person, people.bea as Person]
+    ;[orgId, member] = [id, people.bea as Person]
+    admin = await signedIn(hub, 'ada')
     other = await createServiceProviderKey('other.test')
     await hub.request(undefined, 'POST', '/api/login', { username: 'bea', password: member.password })
     sessionId = await newestSession(hub, member.id)
@@ -69,15 +71,15 @@ suite('SAML', () => {
 
   test('an admin sets the identity provider by its metadata, and finds what that needs to know', async () => {
     sides = await bothSides()
-    const empty = await hub.request(admin, 'GET', settings)
+    const empty = await admin.send('GET', settings)
     assert.deepEqual([empty.status, empty.body.identityProvider, empty.body.certificate], [200, null, null])
     assert.equal((await hub.request(undefined, 'GET', '/sso/acme/metadata')).status, 404)
-    const bad = await hub.request(admin, 'PUT', settings, { metadata: '<a/>' })
+    const bad = await admin.send('PUT', settings, { metadata: '<a/>' })
     assert.deepEqual([bad.status, bad.body.fields[0].field], [400, 'metadata'])
-    assert.equal((await hub.request(admin, 'PUT', settings, {})).status, 400)
+    assert.equal((await admin.send('PUT', settings, {})).status, 400)
     assert.equal((await hub.request(member, 'PUT', settings, { metadata: idpMetadata(sides) })).status, 403)
 
-    const set = await hub.request(admin, 'PUT', settings, { metadata: idpMetadata(sides) })
+    const set = await admin.send('PUT', settings, { metadata: idpMetadata(sides) })
     assert.equal(set.status, 200, JSON.stringify(set.body))
     const [certificate] = sides.idp.certificates
     assert.deepEqual(set.body.identityProvider, {
@@ -99,7 +101,7 @@ suite('SAML', () => {
     assert.ok(xml.includes(`entityID="${set.body.entityId}"`) && xml.includes(`Location="${set.body.acsUrl}"`))
     const { entityId, acsUrl } = set.body
     sides = { ...sides, sp: { ...sides.sp, entityId, acsUrl, certificate: set.body.certificate.pem } }
-    const again = await hub.request(admin, 'PUT', settings, { metadata: idpMetadata(sides) })
+    const again = await admin.send('PUT', settings, { metadata: idpMetadata(sides) })
     assert.equal(again.body.certificate.pem, sides.sp.certificate, 'the own certificate stays')
   })
 
@@ -111,9 +113,9 @@ suite('SAML', () => {
       { id: orgId, name: 'acme' },
       'state1',
     )
-    const address = new URL(begun.url)
+    const address = new URL(begun.location)
     const request = inflateRawSync(Buffer.from(address.searchParams.get('SAMLRequest') ?? '', 'base64')).toString()
-    assert.ok(begun.url.startsWith(`${sides.idp.ssoUrl}?`))
+    assert.ok(begun.location.startsWith(`${sides.idp.ssoUrl}?`))
     assert.ok(request.includes(`ID="${begun.requestId}"`) && request.includes(sides.sp.acsUrl))
     assert.deepEqual([address.searchParams.get('RelayState'), address.searchParams.has('Signature')], ['state1', true])
   })
@@ -123,7 +125,7 @@ suite('SAML', () => {
     const answer = posted(signedAnswer(sides, now()))
     const reply = await post(answer, state)
     assert.equal(reply.status, 302)
-    assert.equal(reply.headers.get('location'), `${hub.running.publicUrl}/sso/acme/complete?state=${state}`)
+    assert.equal(reply.headers.get('location'), `${hub.running.publicUrl}/sso/acme/callback?state=${state}`)
     assert.equal(reply.headers.get('set-cookie'), null)
     assert.ok((await pendingOf(state))?.identity)
 
@@ -153,7 +155,7 @@ suite('SAML', () => {
       assert.ok(!/<script|node_modules|\bat \//.test(page), name)
       if (reply.status === 403) {
         const last = (await hub.events(orgId)).at(-1)
-        assert.deepEqual([last?.type, last?.data.reason], ['org.sso.fail', reason], name)
+        assert.deepEqual([last?.type, last?.data.reason], ['org.sso_fail', reason], name)
         assert.equal(await pendingOf(state), undefined, name)
       }
     }
@@ -173,36 +175,74 @@ suite('SAML', () => {
     await new Promise((done) => site.once('listening', done))
     const address = site.address()
     const metadataUrl = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}/metadata`
-    assert.equal((await hub.request(admin, 'PUT', settings, { metadataUrl })).status, 200)
+    assert.equal((await admin.send('PUT', settings, { metadataUrl })).status, 200)
 
     metadata = idpMetadata({ idp: providerWith(sides.keys, other) })
-    const refreshed = await hub.request(admin, 'POST', `${settings}/refresh`)
+    const refreshed = await admin.send('POST', `${settings}/refresh`)
     assert.equal(refreshed.body.identityProvider.certificates.length, 2)
     const { outbound } = hub.running.server.hub
     metadata = idpMetadata({ idp: providerWith(other) })
     await refreshStaleMetadata(hub.db, outbound)
-    assert.equal((await hub.request(admin, 'GET', settings)).body.identityProvider.certificates.length, 2)
+    assert.equal((await admin.send('GET', settings)).body.identityProvider.certificates.length, 2)
     hub.moveClock(25 * 3_600_000)
     await refreshStaleMetadata(hub.db, outbound)
     hub.moveClock(0)
-    const { body } = await hub.request(admin, 'GET', settings)
+    const { body } = await admin.send('GET', settings)
     assert.deepEqual(
       body.identityProvider.certificates.map((one: { fingerprint: string }) => one.fingerprint),
       providerWith(other).certificates.map(({ fingerprint }) => fingerprint),
     )
 
     metadata = metadata.replace('https://idp.test/metadata', 'https://evil.test')
-    const changed = await hub.request(admin, 'POST', `${settings}/refresh`)
+    const changed = await admin.send('POST', `${settings}/refresh`)
     assert.equal(changed.status, 409)
     metadata = 'no'
-    assert.equal((await hub.request(admin, 'POST', `${settings}/refresh`)).status, 400)
+    assert.equal((await admin.send('POST', `${settings}/refresh`)).status, 400)
+  })
+
+  test('a member signs in: linked, mapped, and with a session', async () => {
+    await admin.send('PUT', settings, { metadata: idpMetadata(sides) })
+    const roleMapping = [
+      { value: 'admins', role: 'admin' },
+      { value: 'research', role: 'contributor' },
+    ]
+    const rules = { protocol: 'saml', emailDomains: ['example.org'], rolePath: 'groups', roleMapping }
+    const set = await admin.send('PUT', '/api/organizations/acme/settings/sso', rules)
+    assert.equal(set.status, 200, JSON.stringify(set.body))
+    await hub.db.updateTable('organizations').set({ sso_mode: 'optional' }).where('id', '=', orgId).execute()
+    const browser = await signedIn(hub, 'bea')
+    const answered = async (groups: string[], id: string) => {
+      const begun = await browser.send('POST', '/api/organizations/acme/sso/sign-in', {})
+      assert.equal(begun.status, 200, JSON.stringify(begun.body))
+      const { searchParams } = new URL(begun.body.location)
+      const request = inflateRawSync(Buffer.from(searchParams.get('SAMLRequest') ?? '', 'base64')).toString()
+      const named = {
+        requestId: / ID="([^"]+)"/.exec(request)?.[1] ?? '',
+        nameId: member.email,
+        id,
+        attributes: { groups },
+      }
+      const reply = await post(posted(signedAnswer(sides, now(), named)), searchParams.get('RelayState') ?? '')
+      assert.equal(reply.status, 302, await reply.text())
+      return new URL(reply.headers.get('location') ?? '').search
+    }
+    const complete = (query: string, by = browser) => by.send('POST', '/api/organizations/acme/sso/complete', { query })
+
+    const query = await answered(['research'], '_first')
+    assert.equal((await complete(query, admin)).status, 400, 'another browser')
+    const done = await complete(query)
+    assert.deepEqual([done.status, done.body.outcome, done.body.role], [200, 'signed_in', 'contributor'])
+    assert.equal((await complete(query)).status, 400, 'once')
+    assert.equal((await complete(await answered(['research', 'admins'], '_second'))).body.role, 'admin')
+    const [session] = await hub.db.selectFrom('sso_sessions').selectAll().execute()
+    assert.deepEqual([session?.subject, session?.sid], [member.email, '_session1'])
   })
 
   test('another identity provider is refused while single sign-on is on', async () => {
     await hub.db.updateTable('organizations').set({ sso_mode: 'optional' }).where('id', '=', orgId).execute()
     const metadata = idpMetadata(sides).replace('https://idp.test/metadata', 'https://evil.test')
-    assert.equal((await hub.request(admin, 'PUT', settings, { metadata })).status, 409)
-    assert.equal((await hub.request(admin, 'PUT', settings, { metadata: idpMetadata(sides) })).status, 200)
+    assert.equal((await admin.send('PUT', settings, { metadata })).status, 409)
+    assert.equal((await admin.send('PUT', settings, { metadata: idpMetadata(sides) })).status, 200)
   })
 })
 

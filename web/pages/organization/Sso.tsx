@@ -8,6 +8,7 @@ import { counted } from '../../words.ts'
 import { BreakGlass } from './sso/BreakGlass.tsx'
 import { Mode } from './sso/Mode.tsx'
 import { Provider } from './sso/Provider.tsx'
+import { Saml } from './sso/Saml.tsx'
 import { TestSignIn } from './sso/TestSignIn.tsx'
 
 /** Single sign-on: the identity provider, a test, who gets in without it, and whether it is enforced. */
@@ -27,15 +28,22 @@ export function Page() {
           <Takeaway label="SSO join link" value={joinLink} />
         </Block>
       )}
-      <Block
-        title="For your identity provider"
-        about="Create an OpenID Connect web application there, and enter these values."
-      >
-        <Takeaway label="Redirect URI" value={forProvider.redirectUri} />
-        <Takeaway label="Sign-in URL" value={forProvider.signInUrl} />
-        <Takeaway label="Back-channel logout URI" value={forProvider.backchannelLogoutUri} />
-      </Block>
-      <Provider key={settings.oidc?.issuer ?? ''} org={org} settings={settings} reason={reason} />
+      {settings.protocol !== 'oidc' && (
+        <Block title="SAML" about="Members keep their accounts and sign in at a SAML 2.0 identity provider as well.">
+          <Saml org={org} />
+        </Block>
+      )}
+      {settings.protocol !== 'saml' && (
+        <Block
+          title="For your identity provider"
+          about="Create an OpenID Connect web application there, and enter these values."
+        >
+          <Takeaway label="Redirect URI" value={forProvider.redirectUri} />
+          <Takeaway label="Sign-in URL" value={forProvider.signInUrl} />
+          <Takeaway label="Back-channel logout URI" value={forProvider.backchannelLogoutUri} />
+        </Block>
+      )}
+      <Provider key={`${settings.protocol} ${settings.oidc?.issuer}`} org={org} settings={settings} reason={reason} />
       {settings.protocol !== null && reason === undefined && (
         <>
           <TestSignIn org={org} settings={settings} />

@@ -1,4 +1,4 @@
-import { Button, Group, NumberInput, PasswordInput, Text, TextInput } from '@mantine/core'
+import { Button, Group, NumberInput, PasswordInput, Text, TextInput, type TextInputProps } from '@mantine/core'
 import { useState } from 'react'
 import { type BodyOf, groupRoles, groups, sso } from '../../../../api/index.ts'
 import { useChange, useMaybe } from '../../../hub.ts'
@@ -35,18 +35,25 @@ function draftOf({ oidc, ...rest }: sso.SsoSettings) {
   }
 }
 
-function bodyOf(draft: Draft): BodyOf<typeof sso.setSso> {
-  const orNull = (text: string) => (text.trim() === '' ? null : text.trim())
+function oidcOf(draft: Draft) {
   return {
-    protocol: 'oidc',
-    oidc: {
-      ...{ issuer: draft.issuer.trim(), clientId: draft.clientId.trim() },
-      ...(draft.clientSecret !== '' && { clientSecret: draft.clientSecret }),
-      authorizationEndpoint: orNull(draft.authorizationEndpoint),
-      tokenEndpoint: orNull(draft.tokenEndpoint),
-      jwksUri: orNull(draft.jwksUri),
-      userinfoEndpoint: orNull(draft.userinfoEndpoint),
-    },
+    ...{ issuer: draft.issuer.trim(), clientId: draft.clientId.trim() },
+    ...(draft.clientSecret !== '' && { clientSecret: draft.clientSecret }),
+    authorizationEndpoint: orNull(draft.authorizationEndpoint),
+    tokenEndpoint: orNull(draft.tokenEndpoint),
+    jwksUri: orNull(draft.jwksUri),
+    userinfoEndpoint: orNull(draft.userinfoEndpoint),
+  }
+}
+
+function orNull(text: string): string | null {
+  return text.trim() === '' ? null : text.trim()
+}
+
+function bodyOf(draft: Draft, isSaml: boolean): BodyOf<typeof sso.setSso> {
+  const provider = isSaml ? ({ protocol: 'saml' } as const) : ({ protocol: 'oidc', oidc: oidcOf(draft) } as const)
+  return {
+    ...provider,
     sessionTimeoutMinutes: Math.round(draft.hours * 60),
     emailPath: orNull(draft.emailPath),
     emailDomains: draft.emailDomains.split(/[\s,]+/).filter((domain) => domain !== ''),
@@ -63,6 +70,7 @@ function bodyOf(draft: Draft): BodyOf<typeof sso.setSso> {
 /** The OpenID provider, and what of its answers maps to what. */
 export function Provider({ org, settings, reason }: Part) {
   const [draft, setDraft] = useState(() => draftOf(settings))
+  const isSaml = settings.protocol === 'saml'
   const save = useChange(sso.setSso, () => showDone('SSO settings saved. Run a test sign-in.'))
   const { data: found } = useMaybe(
     groups.listGroupSummaries,
@@ -75,36 +83,20 @@ export function Provider({ org, settings, reason }: Part) {
       setDraft({ ...draft, [name]: currentTarget.value }),
   })
   return (
-    <Block title="Identity provider" about="OpenID Connect. Members keep their accounts and sign in here as well.">
+    <Block
+      title={isSaml ? 'Sign-in and mapping' : 'Identity provider'}
+      about={
+        isSaml
+          ? 'Who can sign in, and which roles and resource groups they get.'
+          : 'OpenID Connect. Members keep their accounts and sign in here as well.'
+      }
+    >
       <Form
         label="Identity provider"
-        onSubmit={() => save.mutate({ params: { org: org.name }, body: bodyOf(draft) })}
+        onSubmit={() => save.mutate({ params: { org: org.name }, body: bodyOf(draft, isSaml) })}
         rest={save.error}
       >
-        <TextInput
-          label="Issuer"
-          description="For example https://login.example.org/realms/lab"
-          required
-          {...text('issuer')}
-        />
-        <TextInput label="Client ID" required {...text('clientId')} />
-        <PasswordInput
-          label="Client secret"
-          description={
-            settings.oidc?.hasClientSecret
-              ? 'Leave blank to keep the current secret.'
-              : 'Leave blank for a public client.'
-          }
-          autoComplete="off"
-          {...text('clientSecret')}
-        />
-        <details>
-          <summary>Endpoints, if the provider has no discovery document</summary>
-          <TextInput label="Authorization endpoint" {...text('authorizationEndpoint')} />
-          <TextInput label="Token endpoint" {...text('tokenEndpoint')} />
-          <TextInput label="JWKS URI" {...text('jwksUri')} />
-          <TextInput label="Userinfo endpoint" description="Optional." {...text('userinfoEndpoint')} />
-        </details>
+        {!isSaml && <OidcFields settings={settings} text={text} />}
         <TextInput
           label="Matching email domains"
           description="Separated by commas. Only these addresses can sign in."
@@ -149,5 +141,38 @@ export function Provider({ org, settings, reason }: Part) {
         )}
       </Form>
     </Block>
+  )
+}
+
+type FieldOf = (name: keyof Draft & string) => Pick<TextInputProps, 'value' | 'disabled' | 'onChange'>
+
+function OidcFields({ settings, text }: { settings: sso.SsoSettings; text: FieldOf }) {
+  return (
+    <>
+      <TextInput
+        label="Issuer"
+        description="For example https://login.example.org/realms/lab"
+        required
+        {...text('issuer')}
+      />
+      <TextInput label="Client ID" required {...text('clientId')} />
+      <PasswordInput
+        label="Client secret"
+        description={
+          settings.oidc?.hasClientSecret
+            ? 'Leave blank to keep the current secret.'
+            : 'Leave blank for a public client.'
+        }
+        autoComplete="off"
+        {...text('clientSecret')}
+      />
+      <details>
+        <summary>Endpoints, if the provider has no discovery document</summary>
+        <TextInput label="Authorization endpoint" {...text('authorizationEndpoint')} />
+        <TextInput label="Token endpoint" {...text('tokenEndpoint')} />
+        <TextInput label="JWKS URI" {...text('jwksUri')} />
+        <TextInput label="Userinfo endpoint" description="Optional." {...text('userinfoEndpoint')} />
+      </details>
+    </>
   )
 }
