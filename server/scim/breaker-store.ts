@@ -75,17 +75,20 @@ interface NewHeld {
   expiresAt: Date
 }
 
-/** Keeps a removal that waits for an admin; the same request waits once. Tells whether it is new. */
-export async function insertHeld(tx: Tx, held: NewHeld): Promise<boolean> {
+/** Keeps a removal that waits for an admin; the same request waits once. Tells how many others wait, if it is new. */
+export async function insertHeld(tx: Tx, held: NewHeld): Promise<number | undefined> {
   const { id, orgId, fingerprint, request, summary, people, at, expiresAt } = held
   await sql`update scim_held set state = 'expired' where org_id = ${orgId} and state = 'waiting' and expires_at <= ${at}`.execute(
     tx,
   )
-  const { rows } =
-    await sql`insert into scim_held (id, org_id, fingerprint, request, summary, people, created_at, expires_at)
+  const { rows } = await sql<{ others: number }>`
+    insert into scim_held (id, org_id, fingerprint, request, summary, people, created_at, expires_at)
     values (${id}, ${orgId}, ${fingerprint}, ${JSON.stringify(request)}::jsonb, ${summary}, ${people}, ${at}, ${expiresAt})
-    on conflict (org_id, fingerprint) where state = 'waiting' do nothing returning id`.execute(tx)
-  return rows.length > 0
+    on conflict (org_id, fingerprint) where state = 'waiting' do nothing
+    returning (select count(*)::int from scim_held o where o.org_id = ${orgId} and o.state = 'waiting') others`.execute(
+    tx,
+  )
+  return rows[0]?.others
 }
 
 export interface HeldRow {

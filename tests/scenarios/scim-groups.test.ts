@@ -253,6 +253,8 @@ describe('the mass-change breaker', () => {
       assert.deepEqual([reply.status, reply.headers.has('retry-after')], [503, true], JSON.stringify(reply.body))
     }
     assert.equal((await acme.ask('GET', `/Users/${ids.mass5}`)).body.active, true)
+    const told = (await hub.mails()).filter(({ subject }) => subject === 'Removals in acme are waiting for approval')
+    assert.deepEqual(told.map(({ recipient }) => recipient).sort(), ['ada@example.org', 'amy@example.org'])
     // Additions go on
     assert.equal(
       (await acme.patch(`/Groups/${ids.mixed}`, { op: 'add', path: 'members', value: [member('mass6')] })).status,
