@@ -2,12 +2,11 @@ import { canonicalText } from '../../api/index.ts'
 import { isAdminRole } from '../access/escalation.ts'
 import type { Permit } from '../access/permit.ts'
 import { record } from '../audit/record.ts'
-import { findAdminAddresses } from '../joining/entrance/entrance-store.ts'
+import { tellAdmins } from '../joining/invitations/provisioned.ts'
 import { hourSeconds, minuteSeconds, now, secondsFromNow } from '../kernel/clock.ts'
 import { HubError } from '../kernel/errors.ts'
 import { newId } from '../kernel/ids.ts'
 import { digest } from '../kernel/secret.ts'
-import { queueNotices } from '../mail/queue.ts'
 import type { Held } from '../members/membership/membership-lock.ts'
 import { type Db, type Tx, transaction } from '../store/database.ts'
 import * as store from './breaker-store.ts'
@@ -81,15 +80,6 @@ function fingerprintOf({ method, resource, id, body }: store.HeldRequest): Buffe
   return digest(canonicalText({ method, resource, id, body: body ?? null }))
 }
 
-async function tellAdmins(tx: Tx, { org }: Permit<'scim.write'>, summary: string): Promise<void> {
-  const addresses = await findAdminAddresses(tx, org.id, now())
-  await queueNotices(
-    tx,
-    org.id,
-    addresses.map((to) => heldMail({ to, org: org.name, summary })),
-  )
-}
-
 /** Keeps a removal for an admin to decide about, and answers the refusal that the identity provider gets. */
 export async function keepHeld(db: Db, permit: Permit<'scim.write'>, { asked, people }: HeldBack): Promise<HubError> {
   const { method, resource, id, body, summary } = asked
@@ -99,7 +89,7 @@ export async function keepHeld(db: Db, permit: Permit<'scim.write'>, { asked, pe
     const others = await store.insertHeld(tx, { ...row, request, expiresAt: secondsFromNow(heldSeconds) })
     if (others === undefined) return
     // The first of many tells of all
-    if (others === 0) await tellAdmins(tx, permit, summary)
+    if (others === 0) await tellAdmins(tx, permit.org.id, (to) => heldMail({ to, org: permit.org.name, summary }))
     const message = `held back a removal by SCIM: ${summary}`
     await record(tx, permit, { type: 'scim.removal.hold', message, data: { held: row.id, people, request } })
   })

@@ -2,12 +2,14 @@ import type { OrgRole } from '../../../api/index.ts'
 import { systemAuthor } from '../../access/author.ts'
 import { daySeconds, now, secondsFromNow } from '../../kernel/clock.ts'
 import { newId } from '../../kernel/ids.ts'
-import { queueMails } from '../../mail/queue.ts'
+import { queueMails, queueNotices } from '../../mail/queue.ts'
+import type { Mail } from '../../mail/templates.ts'
 import { refuseToOffer } from '../../members/membership/rejoin-blocks.ts'
 import { reserveSeat } from '../../orgs/seats.ts'
 import type { Tx } from '../../store/database.ts'
 import { mailAddressOf } from '../../users/addresses/mail-address.ts'
 import { newInvitationToken } from '../entrance/entrance.ts'
+import { findAdminAddresses } from '../entrance/entrance-store.ts'
 import * as store from '../entrance/invitations-store.ts'
 import { invitationMail } from '../entrance/mails.ts'
 
@@ -48,4 +50,10 @@ export async function inviteProvisioned(tx: Tx, { org, account, scimUserId, role
 /** Revokes what waits for a person whom the identity provider deactivates. */
 export async function revokeProvisioned(tx: Tx, scimUserId: string): Promise<void> {
   await store.revokeProvisioned(tx, scimUserId, now())
+}
+
+/** Emails the admins of an organization about what its identity provider does. */
+export async function tellAdmins(tx: Tx, orgId: string, mailTo: (address: string) => Mail): Promise<void> {
+  const addresses = await findAdminAddresses(tx, orgId, now())
+  await queueNotices(tx, orgId, addresses.map(mailTo))
 }
