@@ -98,13 +98,11 @@ function missingIn(inputs: readonly Input[]): Record<string, string> {
 
 const longestName = 40
 
-// Without the asterisk of a required field, and unless it is a sentence of its own.
+// Without the asterisk of a required field, and unless it is a sentence of its own. Some have one for screen readers only.
 function labelOf(input: Input | undefined): string | undefined {
   const words = [...(input?.labels?.[0]?.childNodes ?? [])].filter(({ nodeType }) => nodeType === Node.TEXT_NODE)
-  const name = words
-    .map(({ textContent }) => textContent)
-    .join('')
-    .trim()
+  const shown = words.map(({ textContent }) => textContent).join('')
+  const name = (shown || (input?.ariaLabel ?? '')).trim()
   return name === '' || name.length > longestName ? undefined : name
 }
 

@@ -33,7 +33,7 @@ export function RequireTwoFactor({ org, settings, reason }: Part) {
       <Title order={2} size="h5">
         Two-factor authentication (2FA)
       </Title>
-      <Text size="sm" c="dimmed" mb="sm">
+      <Text size="sm" c="dimmed" mb="sm" className="sentence">
         {stateWords(require2fa, require2faFrom)} If 2FA is required, members without it stay members but lose access
         until they enable it. <GuideLink guide="require-2fa" />
         {counts?.withoutTwoFactor !== undefined && (

@@ -24,10 +24,10 @@ export function Gate() {
     <Block
       title="Access requests"
       about={
-        <>
+        <span className="sentence">
           {stateOf(row.gated)} Anyone who can see this repository can read its card.{' '}
           <GuideLink guide="gated-repositories" />
-        </>
+        </span>
       }
     >
       {row.gated && counts && <Review pending={counts.pending} />}
@@ -126,7 +126,7 @@ function Asked({ form: { fields, heading, prompt } }: { form: Gates['form'] }) {
   const repository = useRepository()
   const asks = fields.filter(({ type }) => type !== 'ip_location').map(({ name }) => name)
   return (
-    <Text size="sm" component="div">
+    <Text size="sm" component="div" className="sentence">
       {asks.length > 0 ? <>People answer: {asks.join(' · ')}.</> : 'People share their username and email address.'}
       {heading === null && prompt === null && ' No terms yet.'} Change this in the metadata of{' '}
       {repository.may('repo.write') ? (
