@@ -32,6 +32,7 @@ const noSetting: Record<string, string> = {
   deleted_at: 'life cycle',
   adminless_since: 'follows from the admins',
   health_told_at: 'follows from the admins',
+  sso_mode: 'has a page of its own, with rules before it is on',
 }
 
 async function unknownColumns(): Promise<string[]> {

@@ -49,7 +49,10 @@ test('who creates an organization is its admin, and its log begins with that', a
   assert.deepEqual(await types(id), ['org.create'])
   const asStranger = await hub.request(bob, 'GET', org('tern-lab'))
   assert.equal(asStranger.body.role, null)
-  const open = ['org.view', 'member.list', 'org.viewDoors', 'org.join', 'org.withdrawRequest', 'access.explain']
+  const open = [
+    ...['org.view', 'sso.viewMetadata', 'sso.answer', 'member.list', 'org.viewDoors', 'org.join'],
+    ...['org.withdrawRequest', 'sso.viewEntrance', 'sso.backchannelLogout', 'access.explain'],
+  ]
   assert.deepEqual([asStranger.body.may, asStranger.body.mayGrant], [open, []])
   assert.equal('health' in asStranger.body, false)
 })
