@@ -29,7 +29,11 @@ where m.org_id = (select org_id from r) and m.role = 'admin' and (m.expires_at i
 union (select gr.user_id from group_roles gr where gr.group_id = (select group_id from r) and "gr"."user_id" > $8 order by "gr"."user_id" limit $9)
 union (select creator.user_id from (select creator_id user_id from r) creator where true and "creator"."user_id" > $10 order by "creator"."user_id" limit $11)
 union (select rc.user_id from repo_collaborators rc
-where rc.repo_id = $12 and (rc.expires_at is null or rc.expires_at > $13) and "rc"."user_id" > $14 order by "rc"."user_id" limit $15)) c order by user_id limit $16;
+where rc.repo_id = $12 and (rc.expires_at is null or rc.expires_at > $13) and "rc"."user_id" > $14 order by "rc"."user_id" limit $15)
+union (select gq.user_id from gate_requests gq
+where gq.repo_id = $16 and (gq.state = 'accepted' and (gq.expires_at is null or gq.expires_at > $17)) and "gq"."user_id" > $18 order by "gq"."user_id" limit $19)
+union (select gm.user_id from memberships gm
+where gm.org_id in (select gg.org_id from gate_organizations gg where gg.repo_id = $20) and "gm"."user_id" > $21 order by "gm"."user_id" limit $22)) c order by user_id limit $23;
 
 -- server/access/holders-store.ts findReachable
 select r.id from repositories r where r.org_id = $1 and r.id > $2
@@ -68,8 +72,22 @@ and not exists (select from sso_sessions sso where sso.org_id = o.id and sso.use
 and not sso.is_break_glass and sso.expires_at > $1)) lacks_sso, case when o.sso_mode = 'enforced' then (select bg.expires_at from sso_sessions bg
 where bg.org_id = o.id and bg.user_id = a.id and bg.session_id = s.id and bg.is_break_glass and bg.expires_at > $1) end break_glass_until, r.id repo_id, r.type repo_type, r.name repo_name, coalesce(o.name, ru.name) repo_namespace,
 r.private repo_private, r.creator_id repo_creator_id, coalesce(r.org_id, r.user_id) repo_owner_id, r.group_id repo_group_id,
-(select max(gr.role) from group_roles gr where gr.group_id = r.group_id and gr.user_id = m.user_id) repo_group_role, (select rc.role from repo_collaborators rc where rc.repo_id = r.id and rc.user_id = a.id and (rc.expires_at is null or rc.expires_at > $1)) repo_collaborator_role from (select * from instance limit 1) i left join sessions s on s.id = $3 and s.expires_at > $1
-left join users a on a.id = s.user_id and a.id = $2 and a.state = 'active' left join repositories r on r.id = $4
+(select max(gr.role) from group_roles gr where gr.group_id = r.group_id and gr.user_id = m.user_id) repo_group_role, (select rc.role from repo_collaborators rc where rc.repo_id = r.id and rc.user_id = a.id and (rc.expires_at is null or rc.expires_at > $1)) repo_collaborator_role, r.gate repo_gate, r.gate_members repo_gate_members,
+case when r.gate is not null then (select json_build_object('id', q.id, 'state', q.state, 'since', q.handled_at, 'until', q.expires_at,
+'grantedBy', (select qu.name from users qu where qu.id = q.handled_by_id))
+from gate_requests q where q.repo_id = r.id and q.user_id = a.id) end repo_gate_request, case when r.gate is not null then (select json_build_object('id', gg.id, 'since', gg.granted_at, 'until', gg.expires_at,
+'organization', (select go.name from organizations go where go.id = gg.org_id),
+'grantedBy', (select gu.name from users gu where gu.id = gg.granted_by_id))
+from gate_organizations gg where gg.repo_id = r.id and (gg.expires_at is null or gg.expires_at > $1)
+and exists (select from memberships m join organizations mo on mo.id = m.org_id
+where m.org_id = gg.org_id and m.user_id = a.id and (m.expires_at is null or m.expires_at > $1) and ((a.totp_enabled_at is not null)::boolean or not mo.require_2fa
+or coalesce(mo.require_2fa_from > $1, false))
+and true and (not mo.enforce_ip_ranges or nullif($4::text, '')::inet <<= any(mo.ip_ranges::inet[])) and (not mo.sso_mode = 'enforced' or exists (select from sso_sessions sso where sso.org_id = mo.id and sso.user_id = a.id and sso.session_id = s.id
+and not sso.is_break_glass and sso.expires_at > $1)
+or not exists (select from memberships sm where sm.org_id = mo.id and sm.user_id = a.id and not sm.is_external and (sm.expires_at is null or sm.expires_at > $1)))
+and mo.deleted_at is null and (gg.role is null or m.role >= gg.role))
+and not exists (select from rejoin_blocks b where b.org_id = r.org_id and b.user_id = a.id and b.until > $1) order by gg.id limit 1) end repo_gate_organization from (select * from instance limit 1) i left join sessions s on s.id = $3 and s.expires_at > $1
+left join users a on a.id = s.user_id and a.id = $2 and a.state = 'active' left join repositories r on r.id = $5
 and not exists (select from organizations ro where ro.id = r.org_id and ro.deleted_at is not null)
 left join users ru on ru.id = r.user_id
 left join organizations o on o.id = r.org_id left join lateral (select * from memberships where org_id = o.id and user_id = a.id limit 1) m on true where $1::timestamptz is not null;
@@ -152,12 +170,26 @@ and not exists (select from sso_sessions sso where sso.org_id = o.id and sso.use
 and not sso.is_break_glass and sso.expires_at > $1)) lacks_sso, case when o.sso_mode = 'enforced' then (select bg.expires_at from sso_sessions bg
 where bg.org_id = o.id and bg.user_id = a.id and bg.session_id = s.id and bg.is_break_glass and bg.expires_at > $1) end break_glass_until, r.id repo_id, r.type repo_type, r.name repo_name, coalesce(o.name, ru.name) repo_namespace,
 r.private repo_private, r.creator_id repo_creator_id, coalesce(r.org_id, r.user_id) repo_owner_id, r.group_id repo_group_id,
-(select max(gr.role) from group_roles gr where gr.group_id = r.group_id and gr.user_id = m.user_id) repo_group_role, (select rc.role from repo_collaborators rc where rc.repo_id = r.id and rc.user_id = a.id and (rc.expires_at is null or rc.expires_at > $1)) repo_collaborator_role from (select * from instance limit 1) i left join lateral (
+(select max(gr.role) from group_roles gr where gr.group_id = r.group_id and gr.user_id = m.user_id) repo_group_role, (select rc.role from repo_collaborators rc where rc.repo_id = r.id and rc.user_id = a.id and (rc.expires_at is null or rc.expires_at > $1)) repo_collaborator_role, r.gate repo_gate, r.gate_members repo_gate_members,
+case when r.gate is not null then (select json_build_object('id', q.id, 'state', q.state, 'since', q.handled_at, 'until', q.expires_at,
+'grantedBy', (select qu.name from users qu where qu.id = q.handled_by_id))
+from gate_requests q where q.repo_id = r.id and q.user_id = a.id) end repo_gate_request, case when r.gate is not null then (select json_build_object('id', gg.id, 'since', gg.granted_at, 'until', gg.expires_at,
+'organization', (select go.name from organizations go where go.id = gg.org_id),
+'grantedBy', (select gu.name from users gu where gu.id = gg.granted_by_id))
+from gate_organizations gg where gg.repo_id = r.id and (gg.expires_at is null or gg.expires_at > $1)
+and exists (select from memberships m join organizations mo on mo.id = m.org_id
+where m.org_id = gg.org_id and m.user_id = a.id and (m.expires_at is null or m.expires_at > $1) and ((a.totp_enabled_at is not null)::boolean or not mo.require_2fa
+or coalesce(mo.require_2fa_from > $1, false))
+and true and (not mo.enforce_ip_ranges or nullif($3::text, '')::inet <<= any(mo.ip_ranges::inet[])) and (not mo.sso_mode = 'enforced' or exists (select from sso_sessions sso where sso.org_id = mo.id and sso.user_id = a.id and sso.session_id = s.id
+and not sso.is_break_glass and sso.expires_at > $1)
+or not exists (select from memberships sm where sm.org_id = mo.id and sm.user_id = a.id and not sm.is_external and (sm.expires_at is null or sm.expires_at > $1)))
+and mo.deleted_at is null and (gg.role is null or m.role >= gg.role))
+and not exists (select from rejoin_blocks b where b.org_id = r.org_id and b.user_id = a.id and b.until > $1) order by gg.id limit 1) end repo_gate_organization from (select * from instance limit 1) i left join lateral (
 select * from sessions where hash = $2 and expires_at > $1
 union all
 select * from sessions where previous_hash = $2 and expires_at > $1 and rotated_at > $1::timestamptz - interval '1 minute'
 limit 1) s on true
-left join users a on a.id = s.user_id and a.state = 'active' left join repositories r on r.id = $3
+left join users a on a.id = s.user_id and a.state = 'active' left join repositories r on r.id = $4
 and not exists (select from organizations ro where ro.id = r.org_id and ro.deleted_at is not null)
 left join users ru on ru.id = r.user_id
 left join organizations o on o.id = r.org_id left join lateral (select * from memberships where org_id = o.id and user_id = a.id limit 1) m on true where $1::timestamptz is not null;
@@ -175,15 +207,29 @@ and not exists (select from sso_sessions sso where sso.org_id = o.id and sso.use
 and not sso.is_break_glass and sso.expires_at > $1)) lacks_sso, case when o.sso_mode = 'enforced' then (select bg.expires_at from sso_sessions bg
 where bg.org_id = o.id and bg.user_id = a.id and bg.session_id = s.id and bg.is_break_glass and bg.expires_at > $1) end break_glass_until, r.id repo_id, r.type repo_type, r.name repo_name, coalesce(o.name, ru.name) repo_namespace,
 r.private repo_private, r.creator_id repo_creator_id, coalesce(r.org_id, r.user_id) repo_owner_id, r.group_id repo_group_id,
-(select max(gr.role) from group_roles gr where gr.group_id = r.group_id and gr.user_id = m.user_id) repo_group_role, (select rc.role from repo_collaborators rc where rc.repo_id = r.id and rc.user_id = a.id and (rc.expires_at is null or rc.expires_at > $1)) repo_collaborator_role, su.id subject_id, su.name subject_name, su.fullname subject_fullname, (select sm.role from memberships sm where sm.org_id = o.id and sm.user_id = su.id and (sm.expires_at is null or sm.expires_at > $1)) subject_role from (select * from instance limit 1) i left join lateral (
+(select max(gr.role) from group_roles gr where gr.group_id = r.group_id and gr.user_id = m.user_id) repo_group_role, (select rc.role from repo_collaborators rc where rc.repo_id = r.id and rc.user_id = a.id and (rc.expires_at is null or rc.expires_at > $1)) repo_collaborator_role, r.gate repo_gate, r.gate_members repo_gate_members,
+case when r.gate is not null then (select json_build_object('id', q.id, 'state', q.state, 'since', q.handled_at, 'until', q.expires_at,
+'grantedBy', (select qu.name from users qu where qu.id = q.handled_by_id))
+from gate_requests q where q.repo_id = r.id and q.user_id = a.id) end repo_gate_request, case when r.gate is not null then (select json_build_object('id', gg.id, 'since', gg.granted_at, 'until', gg.expires_at,
+'organization', (select go.name from organizations go where go.id = gg.org_id),
+'grantedBy', (select gu.name from users gu where gu.id = gg.granted_by_id))
+from gate_organizations gg where gg.repo_id = r.id and (gg.expires_at is null or gg.expires_at > $1)
+and exists (select from memberships m join organizations mo on mo.id = m.org_id
+where m.org_id = gg.org_id and m.user_id = a.id and (m.expires_at is null or m.expires_at > $1) and ((a.totp_enabled_at is not null)::boolean or not mo.require_2fa
+or coalesce(mo.require_2fa_from > $1, false))
+and true and (not mo.enforce_ip_ranges or nullif($3::text, '')::inet <<= any(mo.ip_ranges::inet[])) and (not mo.sso_mode = 'enforced' or exists (select from sso_sessions sso where sso.org_id = mo.id and sso.user_id = a.id and sso.session_id = s.id
+and not sso.is_break_glass and sso.expires_at > $1)
+or not exists (select from memberships sm where sm.org_id = mo.id and sm.user_id = a.id and not sm.is_external and (sm.expires_at is null or sm.expires_at > $1)))
+and mo.deleted_at is null and (gg.role is null or m.role >= gg.role))
+and not exists (select from rejoin_blocks b where b.org_id = r.org_id and b.user_id = a.id and b.until > $1) order by gg.id limit 1) end repo_gate_organization, su.id subject_id, su.name subject_name, su.fullname subject_fullname, (select sm.role from memberships sm where sm.org_id = o.id and sm.user_id = su.id and (sm.expires_at is null or sm.expires_at > $1)) subject_role from (select * from instance limit 1) i left join lateral (
 select * from sessions where hash = $2 and expires_at > $1
 union all
 select * from sessions where previous_hash = $2 and expires_at > $1 and rotated_at > $1::timestamptz - interval '1 minute'
 limit 1) s on true
-left join users a on a.id = s.user_id and a.state = 'active' left join repositories r on r.id = $3
+left join users a on a.id = s.user_id and a.state = 'active' left join repositories r on r.id = $4
 and not exists (select from organizations ro where ro.id = r.org_id and ro.deleted_at is not null)
 left join users ru on ru.id = r.user_id
-left join organizations o on o.id = r.org_id left join lateral (select * from memberships where org_id = o.id and user_id = a.id limit 1) m on true left join users su on su.id = $4 and su.state <> 'deleted' where $1::timestamptz is not null;
+left join organizations o on o.id = r.org_id left join lateral (select * from memberships where org_id = o.id and user_id = a.id limit 1) m on true left join users su on su.id = $5 and su.state <> 'deleted' where $1::timestamptz is not null;
 
 -- server/access/recheck.ts afterLocking
 select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname actor_fullname, a.is_operator actor_is_operator,
@@ -230,6 +276,9 @@ with step_0 as materialized (select from users where id = $1 for share), step_1 
 with step_0 as materialized (select from users where id = $1 for share), step_1 as materialized (select from sessions where id = $2 and (select count(*) from step_0) >= 0 for share), step_2 as materialized (select from memberships where org_id = $3 and (select count(*) from step_1) >= 0 and user_id = $4 for share), step_3 as materialized (select pg_advisory_xact_lock_shared(hashtextextended($5, 0)) where (select count(*) from step_2) >= 0), step_4 as materialized (select from repositories where id = $6 and (select count(*) from step_3) >= 0 for no key update) select from step_4;
 
 -- server/access/recheck.ts afterLocking
+with step_0 as materialized (select from users where id = $1 for share), step_1 as materialized (select from sessions where id = $2 and (select count(*) from step_0) >= 0 for share), step_2 as materialized (select from memberships where org_id = $3 and (select count(*) from step_1) >= 0 and user_id = any($4::text[]) order by user_id for no key update), step_3 as materialized (select pg_advisory_xact_lock(hashtextextended($5, 0)) where (select count(*) from step_2) >= 0) select from step_3;
+
+-- server/access/recheck.ts afterLocking
 with step_0 as materialized (select from users where id = $1 for share), step_1 as materialized (select from sessions where id = $2 and (select count(*) from step_0) >= 0 for share), step_2 as materialized (select from memberships where org_id = $3 and (select count(*) from step_1) >= 0 and user_id = any($4::text[]) order by user_id for no key update), step_3 as materialized (select pg_advisory_xact_lock_shared(hashtextextended($5, 0)) where (select count(*) from step_2) >= 0) select from step_3;
 
 -- server/access/recheck.ts afterLocking
@@ -239,6 +288,12 @@ with step_0 as materialized (select from users where id = any($1::text[]) order 
 with step_0 as materialized (select from users where id = any($1::text[]) order by id for share), step_1 as materialized (select from sessions where id = $2 and (select count(*) from step_0) >= 0 for share), step_2 as materialized (select from memberships where org_id = $3 and (select count(*) from step_1) >= 0 and user_id = $4 for share), step_3 as materialized (select pg_advisory_xact_lock_shared(hashtextextended($5, 0)) where (select count(*) from step_2) >= 0) select from step_3;
 
 -- server/access/recheck.ts afterLocking
+with step_0 as materialized (select from users where id = any($1::text[]) order by id for share), step_1 as materialized (select from sessions where id = $2 and (select count(*) from step_0) >= 0 for share), step_2 as materialized (select from memberships where org_id = $3 and (select count(*) from step_1) >= 0 and user_id = $4 for share), step_3 as materialized (select pg_advisory_xact_lock_shared(hashtextextended($5, 0)) where (select count(*) from step_2) >= 0), step_4 as materialized (select from repositories where id = $6 and (select count(*) from step_3) >= 0 for no key update) select from step_4;
+
+-- server/access/recheck.ts afterLocking
+with step_0 as materialized (select from users where id = any($1::text[]) order by id for share), step_1 as materialized (select from sessions where id = $2 and (select count(*) from step_0) >= 0 for share), step_2 as materialized (select from memberships where org_id = $3 and (select count(*) from step_1) >= 0 and user_id = any($4::text[]) order by user_id for no key update), step_3 as materialized (select pg_advisory_xact_lock_shared(hashtextextended($5, 0)) where (select count(*) from step_2) >= 0) select from step_3;
+
+-- server/access/recheck.ts afterLocking
 with step_0 as materialized (select from users where id = any($1::text[]) order by id for update), step_1 as materialized (select from sessions where id = $2 and (select count(*) from step_0) >= 0 for share) select from step_1;
 
 -- server/access/recheck.ts afterLocking
@@ -246,6 +301,9 @@ with step_0 as materialized (select from users where id = any($1::text[]) order 
 
 -- server/access/recheck.ts afterLocking
 with step_0 as materialized (select from users where id = any($1::text[]) order by id for update), step_1 as materialized (select from sessions where id = $2 and (select count(*) from step_0) >= 0 for share), step_2 as materialized (select from memberships where org_id = $3 and (select count(*) from step_1) >= 0 and user_id = any($4::text[]) order by user_id for no key update), step_3 as materialized (select pg_advisory_xact_lock(hashtextextended($5, 0)) where (select count(*) from step_2) >= 0) select from step_3;
+
+-- server/access/recheck.ts afterLocking
+with step_0 as materialized (select from users where id = any($1::text[]) order by id for update), step_1 as materialized (select from sessions where id = $2 and (select count(*) from step_0) >= 0 for share), step_2 as materialized (select from memberships where org_id = $3 and (select count(*) from step_1) >= 0 and user_id = any($4::text[]) order by user_id for no key update), step_3 as materialized (select pg_advisory_xact_lock_shared(hashtextextended($5, 0)) where (select count(*) from step_2) >= 0) select from step_3;
 
 -- server/access/recheck.ts afterLocking
 with target as materialized (
@@ -316,8 +374,22 @@ and not exists (select from sso_sessions sso where sso.org_id = o.id and sso.use
 and not sso.is_break_glass and sso.expires_at > $1)) lacks_sso, case when o.sso_mode = 'enforced' then (select bg.expires_at from sso_sessions bg
 where bg.org_id = o.id and bg.user_id = a.id and bg.session_id = s.id and bg.is_break_glass and bg.expires_at > $1) end break_glass_until, r.id repo_id, r.type repo_type, r.name repo_name, coalesce(o.name, ru.name) repo_namespace,
 r.private repo_private, r.creator_id repo_creator_id, coalesce(r.org_id, r.user_id) repo_owner_id, r.group_id repo_group_id,
-(select max(gr.role) from group_roles gr where gr.group_id = r.group_id and gr.user_id = m.user_id) repo_group_role, (select rc.role from repo_collaborators rc where rc.repo_id = r.id and rc.user_id = a.id and (rc.expires_at is null or rc.expires_at > $1)) repo_collaborator_role from (select * from instance limit 1) i left join sessions s on s.id = $3 and s.expires_at > $1
-left join users a on a.id = s.user_id and a.id = $2 and a.state = 'active' left join repositories r on r.id = $4
+(select max(gr.role) from group_roles gr where gr.group_id = r.group_id and gr.user_id = m.user_id) repo_group_role, (select rc.role from repo_collaborators rc where rc.repo_id = r.id and rc.user_id = a.id and (rc.expires_at is null or rc.expires_at > $1)) repo_collaborator_role, r.gate repo_gate, r.gate_members repo_gate_members,
+case when r.gate is not null then (select json_build_object('id', q.id, 'state', q.state, 'since', q.handled_at, 'until', q.expires_at,
+'grantedBy', (select qu.name from users qu where qu.id = q.handled_by_id))
+from gate_requests q where q.repo_id = r.id and q.user_id = a.id) end repo_gate_request, case when r.gate is not null then (select json_build_object('id', gg.id, 'since', gg.granted_at, 'until', gg.expires_at,
+'organization', (select go.name from organizations go where go.id = gg.org_id),
+'grantedBy', (select gu.name from users gu where gu.id = gg.granted_by_id))
+from gate_organizations gg where gg.repo_id = r.id and (gg.expires_at is null or gg.expires_at > $1)
+and exists (select from memberships m join organizations mo on mo.id = m.org_id
+where m.org_id = gg.org_id and m.user_id = a.id and (m.expires_at is null or m.expires_at > $1) and ((a.totp_enabled_at is not null)::boolean or not mo.require_2fa
+or coalesce(mo.require_2fa_from > $1, false))
+and true and (not mo.enforce_ip_ranges or nullif($4::text, '')::inet <<= any(mo.ip_ranges::inet[])) and (not mo.sso_mode = 'enforced' or exists (select from sso_sessions sso where sso.org_id = mo.id and sso.user_id = a.id and sso.session_id = s.id
+and not sso.is_break_glass and sso.expires_at > $1)
+or not exists (select from memberships sm where sm.org_id = mo.id and sm.user_id = a.id and not sm.is_external and (sm.expires_at is null or sm.expires_at > $1)))
+and mo.deleted_at is null and (gg.role is null or m.role >= gg.role))
+and not exists (select from rejoin_blocks b where b.org_id = r.org_id and b.user_id = a.id and b.until > $1) order by gg.id limit 1) end repo_gate_organization from (select * from instance limit 1) i left join sessions s on s.id = $3 and s.expires_at > $1
+left join users a on a.id = s.user_id and a.id = $2 and a.state = 'active' left join repositories r on r.id = $5
 and not exists (select from organizations ro where ro.id = r.org_id and ro.deleted_at is not null)
 left join users ru on ru.id = r.user_id
 left join organizations o on o.id = r.org_id left join lateral (select * from memberships where org_id = o.id and user_id = a.id limit 1) m on true where $1::timestamptz is not null;
@@ -331,7 +403,19 @@ o.member_management "memberManagement", o.default_role "defaultRole", o.group_cr
 m.probation_until member_probation_until, ((a.totp_enabled_at is not null)::boolean or not o.require_2fa
 or coalesce(o.require_2fa_from > $1, false)) meets_two_factor, o.sso_mode, r.id repo_id, r.type repo_type, r.name repo_name, coalesce(o.name, ru.name) repo_namespace,
 r.private repo_private, r.creator_id repo_creator_id, coalesce(r.org_id, r.user_id) repo_owner_id, r.group_id repo_group_id,
-(select max(gr.role) from group_roles gr where gr.group_id = r.group_id and gr.user_id = m.user_id) repo_group_role, (select rc.role from repo_collaborators rc where rc.repo_id = r.id and rc.user_id = a.id and (rc.expires_at is null or rc.expires_at > $1)) repo_collaborator_role, json_build_object('member', json_build_object('source', m.source, 'since', coalesce(m.role_since, m.joined_at), 'until', m.expires_at), 'repoGroup', (select json_agg(json_build_object('role', gr.role, 'source', gr.source, 'since', gr.added_at, 'grantedBy', gr.added_by) order by gr.role desc)
+(select max(gr.role) from group_roles gr where gr.group_id = r.group_id and gr.user_id = m.user_id) repo_group_role, (select rc.role from repo_collaborators rc where rc.repo_id = r.id and rc.user_id = a.id and (rc.expires_at is null or rc.expires_at > $1)) repo_collaborator_role, r.gate repo_gate, r.gate_members repo_gate_members,
+case when r.gate is not null then (select json_build_object('id', q.id, 'state', q.state, 'since', q.handled_at, 'until', q.expires_at,
+'grantedBy', (select qu.name from users qu where qu.id = q.handled_by_id))
+from gate_requests q where q.repo_id = r.id and q.user_id = a.id) end repo_gate_request, case when r.gate is not null then (select json_build_object('id', gg.id, 'since', gg.granted_at, 'until', gg.expires_at,
+'organization', (select go.name from organizations go where go.id = gg.org_id),
+'grantedBy', (select gu.name from users gu where gu.id = gg.granted_by_id))
+from gate_organizations gg where gg.repo_id = r.id and (gg.expires_at is null or gg.expires_at > $1)
+and exists (select from memberships m join organizations mo on mo.id = m.org_id
+where m.org_id = gg.org_id and m.user_id = a.id and (m.expires_at is null or m.expires_at > $1) and ((a.totp_enabled_at is not null)::boolean or not mo.require_2fa
+or coalesce(mo.require_2fa_from > $1, false))
+and true and true and true
+and mo.deleted_at is null and (gg.role is null or m.role >= gg.role))
+and not exists (select from rejoin_blocks b where b.org_id = r.org_id and b.user_id = a.id and b.until > $1) order by gg.id limit 1) end repo_gate_organization, json_build_object('member', json_build_object('source', m.source, 'since', coalesce(m.role_since, m.joined_at), 'until', m.expires_at), 'repoGroup', (select json_agg(json_build_object('role', gr.role, 'source', gr.source, 'since', gr.added_at, 'grantedBy', gr.added_by) order by gr.role desc)
 from group_roles gr where gr.group_id = r.group_id and gr.user_id = m.user_id), 'collaborator', (select json_build_object('since', rc.added_at, 'grantedBy', rc.added_by, 'until', rc.expires_at) from repo_collaborators rc where rc.repo_id = r.id and rc.user_id = a.id and (rc.expires_at is null or rc.expires_at > $1))) details from (select * from instance limit 1) i left join users a on a.id = $2 and a.state = 'active' left join repositories r on r.id = $3
 and not exists (select from organizations ro where ro.id = r.org_id and ro.deleted_at is not null)
 left join users ru on ru.id = r.user_id
@@ -366,6 +450,24 @@ select * from sessions where previous_hash = $2 and expires_at > $1 and rotated_
 limit 1) s on true
 left join users a on a.id = s.user_id and a.state = 'active' left join names n on n.lower_name = $3 and (n.current or n.kept_until > $1)
 left join organizations o on o.id = n.org_id left join lateral (select * from memberships where org_id = o.id and user_id = a.id limit 1) m on true where $1::timestamptz is not null;
+
+-- server/access/store.ts findFacts
+select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname actor_fullname, a.is_operator actor_is_operator,
+(a.totp_enabled_at is not null) actor_two_factor,
+exists (select from emails e where e.user_id = a.id and e.verified_at is not null) actor_email_verified, s.id session_id, s.expires_at session_expires_at, s.rotated_at session_rotated_at,
+s.last_seen_at session_last_seen_at, s.confirmed_at session_confirmed_at, s.hash <> $2 session_is_previous, o.id org_id, o.name org_name, o.fullname org_fullname, o.details org_details, o.website org_website,
+o.plan org_plan, o.is_verified org_is_verified, o.created_at org_created_at, o.deleted_at org_deleted_at,
+o.member_management "memberManagement", o.default_role "defaultRole", o.group_creation "groupCreation", o.allow_join_requests "allowJoinRequests", o.user_approval "userApproval", o.hide_members "hideMembers", o.notify_members "notifyMembers", o.repo_visibility "repoVisibility", o.require_2fa "require2fa", o.require_2fa_from "require2faFrom", o.token_policy "tokenPolicy", o.token_max_lifetime_days "tokenMaxLifetimeDays", o.ip_ranges "ipRanges", o.enforce_ip_ranges "enforceIpRestriction", o.setup_checklist "setupChecklist", o.adminless_since, m.id member_id, m.role member_role, (m.expires_at is null or m.expires_at > $1) member_live,
+m.probation_until member_probation_until, ((a.totp_enabled_at is not null)::boolean or not o.require_2fa
+or coalesce(o.require_2fa_from > $1, false)) meets_two_factor, o.sso_mode, (o.sso_mode = 'enforced' and not m.is_external and (m.expires_at is null or m.expires_at > $1)
+and not exists (select from sso_sessions sso where sso.org_id = o.id and sso.user_id = a.id and sso.session_id = s.id
+and not sso.is_break_glass and sso.expires_at > $1)) lacks_sso, case when o.sso_mode = 'enforced' then (select bg.expires_at from sso_sessions bg
+where bg.org_id = o.id and bg.user_id = a.id and bg.session_id = s.id and bg.is_break_glass and bg.expires_at > $1) end break_glass_until from (select * from instance limit 1) i left join lateral (
+select * from sessions where hash = $2 and expires_at > $1
+union all
+select * from sessions where previous_hash = $2 and expires_at > $1 and rotated_at > $1::timestamptz - interval '1 minute'
+limit 1) s on true
+left join users a on a.id = s.user_id and a.state = 'active' left join organizations o on o.id = $3 left join lateral (select * from memberships where org_id = o.id and user_id = a.id limit 1) m on true where $1::timestamptz is not null;
 
 -- server/access/store.ts findFacts
 select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname actor_fullname, a.is_operator actor_is_operator,
@@ -437,14 +539,28 @@ and not exists (select from sso_sessions sso where sso.org_id = o.id and sso.use
 and not sso.is_break_glass and sso.expires_at > $1)) lacks_sso, case when o.sso_mode = 'enforced' then (select bg.expires_at from sso_sessions bg
 where bg.org_id = o.id and bg.user_id = a.id and bg.session_id = s.id and bg.is_break_glass and bg.expires_at > $1) end break_glass_until, r.id repo_id, r.type repo_type, r.name repo_name, coalesce(o.name, ru.name) repo_namespace,
 r.private repo_private, r.creator_id repo_creator_id, coalesce(r.org_id, r.user_id) repo_owner_id, r.group_id repo_group_id,
-(select max(gr.role) from group_roles gr where gr.group_id = r.group_id and gr.user_id = m.user_id) repo_group_role, (select rc.role from repo_collaborators rc where rc.repo_id = r.id and rc.user_id = a.id and (rc.expires_at is null or rc.expires_at > $1)) repo_collaborator_role from (select * from instance limit 1) i left join lateral (
+(select max(gr.role) from group_roles gr where gr.group_id = r.group_id and gr.user_id = m.user_id) repo_group_role, (select rc.role from repo_collaborators rc where rc.repo_id = r.id and rc.user_id = a.id and (rc.expires_at is null or rc.expires_at > $1)) repo_collaborator_role, r.gate repo_gate, r.gate_members repo_gate_members,
+case when r.gate is not null then (select json_build_object('id', q.id, 'state', q.state, 'since', q.handled_at, 'until', q.expires_at,
+'grantedBy', (select qu.name from users qu where qu.id = q.handled_by_id))
+from gate_requests q where q.repo_id = r.id and q.user_id = a.id) end repo_gate_request, case when r.gate is not null then (select json_build_object('id', gg.id, 'since', gg.granted_at, 'until', gg.expires_at,
+'organization', (select go.name from organizations go where go.id = gg.org_id),
+'grantedBy', (select gu.name from users gu where gu.id = gg.granted_by_id))
+from gate_organizations gg where gg.repo_id = r.id and (gg.expires_at is null or gg.expires_at > $1)
+and exists (select from memberships m join organizations mo on mo.id = m.org_id
+where m.org_id = gg.org_id and m.user_id = a.id and (m.expires_at is null or m.expires_at > $1) and ((a.totp_enabled_at is not null)::boolean or not mo.require_2fa
+or coalesce(mo.require_2fa_from > $1, false))
+and true and (not mo.enforce_ip_ranges or nullif($3::text, '')::inet <<= any(mo.ip_ranges::inet[])) and (not mo.sso_mode = 'enforced' or exists (select from sso_sessions sso where sso.org_id = mo.id and sso.user_id = a.id and sso.session_id = s.id
+and not sso.is_break_glass and sso.expires_at > $1)
+or not exists (select from memberships sm where sm.org_id = mo.id and sm.user_id = a.id and not sm.is_external and (sm.expires_at is null or sm.expires_at > $1)))
+and mo.deleted_at is null and (gg.role is null or m.role >= gg.role))
+and not exists (select from rejoin_blocks b where b.org_id = r.org_id and b.user_id = a.id and b.until > $1) order by gg.id limit 1) end repo_gate_organization from (select * from instance limit 1) i left join lateral (
 select * from sessions where hash = $2 and expires_at > $1
 union all
 select * from sessions where previous_hash = $2 and expires_at > $1 and rotated_at > $1::timestamptz - interval '1 minute'
 limit 1) s on true
-left join users a on a.id = s.user_id and a.state = 'active' left join names rn on rn.lower_name = $4 and (rn.current or rn.kept_until > $1)
-left join repository_names rr on rr.owner_id = coalesce(rn.org_id, rn.user_id) and rr.type = $3
-and rr.lower_name = $5 and (rr.current or rr.kept_until > $1) left join repositories r on r.id = rr.repo_id
+left join users a on a.id = s.user_id and a.state = 'active' left join names rn on rn.lower_name = $5 and (rn.current or rn.kept_until > $1)
+left join repository_names rr on rr.owner_id = coalesce(rn.org_id, rn.user_id) and rr.type = $4
+and rr.lower_name = $6 and (rr.current or rr.kept_until > $1) left join repositories r on r.id = rr.repo_id
 and not exists (select from organizations ro where ro.id = r.org_id and ro.deleted_at is not null)
 left join users ru on ru.id = r.user_id
 left join organizations o on o.id = r.org_id left join lateral (select * from memberships where org_id = o.id and user_id = a.id limit 1) m on true where $1::timestamptz is not null;
@@ -462,12 +578,26 @@ and not exists (select from sso_sessions sso where sso.org_id = o.id and sso.use
 and not sso.is_break_glass and sso.expires_at > $1)) lacks_sso, case when o.sso_mode = 'enforced' then (select bg.expires_at from sso_sessions bg
 where bg.org_id = o.id and bg.user_id = a.id and bg.session_id = s.id and bg.is_break_glass and bg.expires_at > $1) end break_glass_until, r.id repo_id, r.type repo_type, r.name repo_name, coalesce(o.name, ru.name) repo_namespace,
 r.private repo_private, r.creator_id repo_creator_id, coalesce(r.org_id, r.user_id) repo_owner_id, r.group_id repo_group_id,
-(select max(gr.role) from group_roles gr where gr.group_id = r.group_id and gr.user_id = m.user_id) repo_group_role, (select rc.role from repo_collaborators rc where rc.repo_id = r.id and rc.user_id = a.id and (rc.expires_at is null or rc.expires_at > $1)) repo_collaborator_role from (select * from instance limit 1) i left join lateral (
+(select max(gr.role) from group_roles gr where gr.group_id = r.group_id and gr.user_id = m.user_id) repo_group_role, (select rc.role from repo_collaborators rc where rc.repo_id = r.id and rc.user_id = a.id and (rc.expires_at is null or rc.expires_at > $1)) repo_collaborator_role, r.gate repo_gate, r.gate_members repo_gate_members,
+case when r.gate is not null then (select json_build_object('id', q.id, 'state', q.state, 'since', q.handled_at, 'until', q.expires_at,
+'grantedBy', (select qu.name from users qu where qu.id = q.handled_by_id))
+from gate_requests q where q.repo_id = r.id and q.user_id = a.id) end repo_gate_request, case when r.gate is not null then (select json_build_object('id', gg.id, 'since', gg.granted_at, 'until', gg.expires_at,
+'organization', (select go.name from organizations go where go.id = gg.org_id),
+'grantedBy', (select gu.name from users gu where gu.id = gg.granted_by_id))
+from gate_organizations gg where gg.repo_id = r.id and (gg.expires_at is null or gg.expires_at > $1)
+and exists (select from memberships m join organizations mo on mo.id = m.org_id
+where m.org_id = gg.org_id and m.user_id = a.id and (m.expires_at is null or m.expires_at > $1) and ((a.totp_enabled_at is not null)::boolean or not mo.require_2fa
+or coalesce(mo.require_2fa_from > $1, false))
+and true and (not mo.enforce_ip_ranges or nullif($3::text, '')::inet <<= any(mo.ip_ranges::inet[])) and (not mo.sso_mode = 'enforced' or exists (select from sso_sessions sso where sso.org_id = mo.id and sso.user_id = a.id and sso.session_id = s.id
+and not sso.is_break_glass and sso.expires_at > $1)
+or not exists (select from memberships sm where sm.org_id = mo.id and sm.user_id = a.id and not sm.is_external and (sm.expires_at is null or sm.expires_at > $1)))
+and mo.deleted_at is null and (gg.role is null or m.role >= gg.role))
+and not exists (select from rejoin_blocks b where b.org_id = r.org_id and b.user_id = a.id and b.until > $1) order by gg.id limit 1) end repo_gate_organization from (select * from instance limit 1) i left join lateral (
 select * from sessions where hash = $2 and expires_at > $1
 union all
 select * from sessions where previous_hash = $2 and expires_at > $1 and rotated_at > $1::timestamptz - interval '1 minute'
 limit 1) s on true
-left join users a on a.id = s.user_id and a.state = 'active' left join repositories r on r.id = $3
+left join users a on a.id = s.user_id and a.state = 'active' left join repositories r on r.id = $4
 and not exists (select from organizations ro where ro.id = r.org_id and ro.deleted_at is not null)
 left join users ru on ru.id = r.user_id
 left join organizations o on o.id = r.org_id left join lateral (select * from memberships where org_id = o.id and user_id = a.id limit 1) m on true where $1::timestamptz is not null;
@@ -485,17 +615,31 @@ and not exists (select from sso_sessions sso where sso.org_id = o.id and sso.use
 and not sso.is_break_glass and sso.expires_at > $1)) lacks_sso, case when o.sso_mode = 'enforced' then (select bg.expires_at from sso_sessions bg
 where bg.org_id = o.id and bg.user_id = a.id and bg.session_id = s.id and bg.is_break_glass and bg.expires_at > $1) end break_glass_until, r.id repo_id, r.type repo_type, r.name repo_name, coalesce(o.name, ru.name) repo_namespace,
 r.private repo_private, r.creator_id repo_creator_id, coalesce(r.org_id, r.user_id) repo_owner_id, r.group_id repo_group_id,
-(select max(gr.role) from group_roles gr where gr.group_id = r.group_id and gr.user_id = m.user_id) repo_group_role, (select rc.role from repo_collaborators rc where rc.repo_id = r.id and rc.user_id = a.id and (rc.expires_at is null or rc.expires_at > $1)) repo_collaborator_role, su.id subject_id, su.name subject_name, su.fullname subject_fullname, (select sm.role from memberships sm where sm.org_id = o.id and sm.user_id = su.id and (sm.expires_at is null or sm.expires_at > $1)) subject_role from (select * from instance limit 1) i left join lateral (
+(select max(gr.role) from group_roles gr where gr.group_id = r.group_id and gr.user_id = m.user_id) repo_group_role, (select rc.role from repo_collaborators rc where rc.repo_id = r.id and rc.user_id = a.id and (rc.expires_at is null or rc.expires_at > $1)) repo_collaborator_role, r.gate repo_gate, r.gate_members repo_gate_members,
+case when r.gate is not null then (select json_build_object('id', q.id, 'state', q.state, 'since', q.handled_at, 'until', q.expires_at,
+'grantedBy', (select qu.name from users qu where qu.id = q.handled_by_id))
+from gate_requests q where q.repo_id = r.id and q.user_id = a.id) end repo_gate_request, case when r.gate is not null then (select json_build_object('id', gg.id, 'since', gg.granted_at, 'until', gg.expires_at,
+'organization', (select go.name from organizations go where go.id = gg.org_id),
+'grantedBy', (select gu.name from users gu where gu.id = gg.granted_by_id))
+from gate_organizations gg where gg.repo_id = r.id and (gg.expires_at is null or gg.expires_at > $1)
+and exists (select from memberships m join organizations mo on mo.id = m.org_id
+where m.org_id = gg.org_id and m.user_id = a.id and (m.expires_at is null or m.expires_at > $1) and ((a.totp_enabled_at is not null)::boolean or not mo.require_2fa
+or coalesce(mo.require_2fa_from > $1, false))
+and true and (not mo.enforce_ip_ranges or nullif($3::text, '')::inet <<= any(mo.ip_ranges::inet[])) and (not mo.sso_mode = 'enforced' or exists (select from sso_sessions sso where sso.org_id = mo.id and sso.user_id = a.id and sso.session_id = s.id
+and not sso.is_break_glass and sso.expires_at > $1)
+or not exists (select from memberships sm where sm.org_id = mo.id and sm.user_id = a.id and not sm.is_external and (sm.expires_at is null or sm.expires_at > $1)))
+and mo.deleted_at is null and (gg.role is null or m.role >= gg.role))
+and not exists (select from rejoin_blocks b where b.org_id = r.org_id and b.user_id = a.id and b.until > $1) order by gg.id limit 1) end repo_gate_organization, su.id subject_id, su.name subject_name, su.fullname subject_fullname, (select sm.role from memberships sm where sm.org_id = o.id and sm.user_id = su.id and (sm.expires_at is null or sm.expires_at > $1)) subject_role from (select * from instance limit 1) i left join lateral (
 select * from sessions where hash = $2 and expires_at > $1
 union all
 select * from sessions where previous_hash = $2 and expires_at > $1 and rotated_at > $1::timestamptz - interval '1 minute'
 limit 1) s on true
-left join users a on a.id = s.user_id and a.state = 'active' left join names rn on rn.lower_name = $4 and (rn.current or rn.kept_until > $1)
-left join repository_names rr on rr.owner_id = coalesce(rn.org_id, rn.user_id) and rr.type = $3
-and rr.lower_name = $5 and (rr.current or rr.kept_until > $1) left join repositories r on r.id = rr.repo_id
+left join users a on a.id = s.user_id and a.state = 'active' left join names rn on rn.lower_name = $5 and (rn.current or rn.kept_until > $1)
+left join repository_names rr on rr.owner_id = coalesce(rn.org_id, rn.user_id) and rr.type = $4
+and rr.lower_name = $6 and (rr.current or rr.kept_until > $1) left join repositories r on r.id = rr.repo_id
 and not exists (select from organizations ro where ro.id = r.org_id and ro.deleted_at is not null)
 left join users ru on ru.id = r.user_id
-left join organizations o on o.id = r.org_id left join lateral (select * from memberships where org_id = o.id and user_id = a.id limit 1) m on true left join names sn on sn.lower_name = $6 and (sn.current or sn.kept_until > $1) left join users su on su.id = sn.user_id and su.state <> 'deleted' where $1::timestamptz is not null;
+left join organizations o on o.id = r.org_id left join lateral (select * from memberships where org_id = o.id and user_id = a.id limit 1) m on true left join names sn on sn.lower_name = $7 and (sn.current or sn.kept_until > $1) left join users su on su.id = sn.user_id and su.state <> 'deleted' where $1::timestamptz is not null;
 
 -- server/access/store.ts findFacts
 select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname actor_fullname, a.is_operator actor_is_operator,
@@ -510,15 +654,29 @@ and not exists (select from sso_sessions sso where sso.org_id = o.id and sso.use
 and not sso.is_break_glass and sso.expires_at > $1)) lacks_sso, case when o.sso_mode = 'enforced' then (select bg.expires_at from sso_sessions bg
 where bg.org_id = o.id and bg.user_id = a.id and bg.session_id = s.id and bg.is_break_glass and bg.expires_at > $1) end break_glass_until, r.id repo_id, r.type repo_type, r.name repo_name, o.name repo_namespace,
 r.private repo_private, r.creator_id repo_creator_id, coalesce(r.org_id, r.user_id) repo_owner_id, r.group_id repo_group_id,
-(select max(gr.role) from group_roles gr where gr.group_id = r.group_id and gr.user_id = m.user_id) repo_group_role, (select rc.role from repo_collaborators rc where rc.repo_id = r.id and rc.user_id = a.id and (rc.expires_at is null or rc.expires_at > $1)) repo_collaborator_role from (select * from instance limit 1) i left join lateral (
+(select max(gr.role) from group_roles gr where gr.group_id = r.group_id and gr.user_id = m.user_id) repo_group_role, (select rc.role from repo_collaborators rc where rc.repo_id = r.id and rc.user_id = a.id and (rc.expires_at is null or rc.expires_at > $1)) repo_collaborator_role, r.gate repo_gate, r.gate_members repo_gate_members,
+case when r.gate is not null then (select json_build_object('id', q.id, 'state', q.state, 'since', q.handled_at, 'until', q.expires_at,
+'grantedBy', (select qu.name from users qu where qu.id = q.handled_by_id))
+from gate_requests q where q.repo_id = r.id and q.user_id = a.id) end repo_gate_request, case when r.gate is not null then (select json_build_object('id', gg.id, 'since', gg.granted_at, 'until', gg.expires_at,
+'organization', (select go.name from organizations go where go.id = gg.org_id),
+'grantedBy', (select gu.name from users gu where gu.id = gg.granted_by_id))
+from gate_organizations gg where gg.repo_id = r.id and (gg.expires_at is null or gg.expires_at > $1)
+and exists (select from memberships m join organizations mo on mo.id = m.org_id
+where m.org_id = gg.org_id and m.user_id = a.id and (m.expires_at is null or m.expires_at > $1) and ((a.totp_enabled_at is not null)::boolean or not mo.require_2fa
+or coalesce(mo.require_2fa_from > $1, false))
+and true and (not mo.enforce_ip_ranges or nullif($3::text, '')::inet <<= any(mo.ip_ranges::inet[])) and (not mo.sso_mode = 'enforced' or exists (select from sso_sessions sso where sso.org_id = mo.id and sso.user_id = a.id and sso.session_id = s.id
+and not sso.is_break_glass and sso.expires_at > $1)
+or not exists (select from memberships sm where sm.org_id = mo.id and sm.user_id = a.id and not sm.is_external and (sm.expires_at is null or sm.expires_at > $1)))
+and mo.deleted_at is null and (gg.role is null or m.role >= gg.role))
+and not exists (select from rejoin_blocks b where b.org_id = r.org_id and b.user_id = a.id and b.until > $1) order by gg.id limit 1) end repo_gate_organization from (select * from instance limit 1) i left join lateral (
 select * from sessions where hash = $2 and expires_at > $1
 union all
 select * from sessions where previous_hash = $2 and expires_at > $1 and rotated_at > $1::timestamptz - interval '1 minute'
 limit 1) s on true
-left join users a on a.id = s.user_id and a.state = 'active' left join names n on n.lower_name = $3 and (n.current or n.kept_until > $1)
-left join organizations o on o.id = n.org_id left join lateral (select * from memberships where org_id = o.id and user_id = a.id limit 1) m on true left join names rn on rn.lower_name = $5 and (rn.current or rn.kept_until > $1)
-left join repository_names rr on rr.owner_id = coalesce(rn.org_id, rn.user_id) and rr.type = $4
-and rr.lower_name = $6 and (rr.current or rr.kept_until > $1) left join lateral (
+left join users a on a.id = s.user_id and a.state = 'active' left join names n on n.lower_name = $4 and (n.current or n.kept_until > $1)
+left join organizations o on o.id = n.org_id left join lateral (select * from memberships where org_id = o.id and user_id = a.id limit 1) m on true left join names rn on rn.lower_name = $6 and (rn.current or rn.kept_until > $1)
+left join repository_names rr on rr.owner_id = coalesce(rn.org_id, rn.user_id) and rr.type = $5
+and rr.lower_name = $7 and (rr.current or rr.kept_until > $1) left join lateral (
 select * from repositories where id = rr.repo_id and org_id = o.id limit 1) r on true where $1::timestamptz is not null;
 
 -- server/access/store.ts findFacts
@@ -534,16 +692,30 @@ and not exists (select from sso_sessions sso where sso.org_id = o.id and sso.use
 and not sso.is_break_glass and sso.expires_at > $1)) lacks_sso, case when o.sso_mode = 'enforced' then (select bg.expires_at from sso_sessions bg
 where bg.org_id = o.id and bg.user_id = a.id and bg.session_id = s.id and bg.is_break_glass and bg.expires_at > $1) end break_glass_until, r.id repo_id, r.type repo_type, r.name repo_name, o.name repo_namespace,
 r.private repo_private, r.creator_id repo_creator_id, coalesce(r.org_id, r.user_id) repo_owner_id, r.group_id repo_group_id,
-(select max(gr.role) from group_roles gr where gr.group_id = r.group_id and gr.user_id = m.user_id) repo_group_role, (select rc.role from repo_collaborators rc where rc.repo_id = r.id and rc.user_id = a.id and (rc.expires_at is null or rc.expires_at > $1)) repo_collaborator_role, su.id subject_id, su.name subject_name, su.fullname subject_fullname, (select sm.role from memberships sm where sm.org_id = o.id and sm.user_id = su.id and (sm.expires_at is null or sm.expires_at > $1)) subject_role from (select * from instance limit 1) i left join lateral (
+(select max(gr.role) from group_roles gr where gr.group_id = r.group_id and gr.user_id = m.user_id) repo_group_role, (select rc.role from repo_collaborators rc where rc.repo_id = r.id and rc.user_id = a.id and (rc.expires_at is null or rc.expires_at > $1)) repo_collaborator_role, r.gate repo_gate, r.gate_members repo_gate_members,
+case when r.gate is not null then (select json_build_object('id', q.id, 'state', q.state, 'since', q.handled_at, 'until', q.expires_at,
+'grantedBy', (select qu.name from users qu where qu.id = q.handled_by_id))
+from gate_requests q where q.repo_id = r.id and q.user_id = a.id) end repo_gate_request, case when r.gate is not null then (select json_build_object('id', gg.id, 'since', gg.granted_at, 'until', gg.expires_at,
+'organization', (select go.name from organizations go where go.id = gg.org_id),
+'grantedBy', (select gu.name from users gu where gu.id = gg.granted_by_id))
+from gate_organizations gg where gg.repo_id = r.id and (gg.expires_at is null or gg.expires_at > $1)
+and exists (select from memberships m join organizations mo on mo.id = m.org_id
+where m.org_id = gg.org_id and m.user_id = a.id and (m.expires_at is null or m.expires_at > $1) and ((a.totp_enabled_at is not null)::boolean or not mo.require_2fa
+or coalesce(mo.require_2fa_from > $1, false))
+and true and (not mo.enforce_ip_ranges or nullif($3::text, '')::inet <<= any(mo.ip_ranges::inet[])) and (not mo.sso_mode = 'enforced' or exists (select from sso_sessions sso where sso.org_id = mo.id and sso.user_id = a.id and sso.session_id = s.id
+and not sso.is_break_glass and sso.expires_at > $1)
+or not exists (select from memberships sm where sm.org_id = mo.id and sm.user_id = a.id and not sm.is_external and (sm.expires_at is null or sm.expires_at > $1)))
+and mo.deleted_at is null and (gg.role is null or m.role >= gg.role))
+and not exists (select from rejoin_blocks b where b.org_id = r.org_id and b.user_id = a.id and b.until > $1) order by gg.id limit 1) end repo_gate_organization, su.id subject_id, su.name subject_name, su.fullname subject_fullname, (select sm.role from memberships sm where sm.org_id = o.id and sm.user_id = su.id and (sm.expires_at is null or sm.expires_at > $1)) subject_role from (select * from instance limit 1) i left join lateral (
 select * from sessions where hash = $2 and expires_at > $1
 union all
 select * from sessions where previous_hash = $2 and expires_at > $1 and rotated_at > $1::timestamptz - interval '1 minute'
 limit 1) s on true
-left join users a on a.id = s.user_id and a.state = 'active' left join names n on n.lower_name = $3 and (n.current or n.kept_until > $1)
-left join organizations o on o.id = n.org_id left join lateral (select * from memberships where org_id = o.id and user_id = a.id limit 1) m on true left join names rn on rn.lower_name = $5 and (rn.current or rn.kept_until > $1)
-left join repository_names rr on rr.owner_id = coalesce(rn.org_id, rn.user_id) and rr.type = $4
-and rr.lower_name = $6 and (rr.current or rr.kept_until > $1) left join lateral (
-select * from repositories where id = rr.repo_id and org_id = o.id limit 1) r on true left join names sn on sn.lower_name = $7 and (sn.current or sn.kept_until > $1) left join users su on su.id = sn.user_id and su.state <> 'deleted' where $1::timestamptz is not null;
+left join users a on a.id = s.user_id and a.state = 'active' left join names n on n.lower_name = $4 and (n.current or n.kept_until > $1)
+left join organizations o on o.id = n.org_id left join lateral (select * from memberships where org_id = o.id and user_id = a.id limit 1) m on true left join names rn on rn.lower_name = $6 and (rn.current or rn.kept_until > $1)
+left join repository_names rr on rr.owner_id = coalesce(rn.org_id, rn.user_id) and rr.type = $5
+and rr.lower_name = $7 and (rr.current or rr.kept_until > $1) left join lateral (
+select * from repositories where id = rr.repo_id and org_id = o.id limit 1) r on true left join names sn on sn.lower_name = $8 and (sn.current or sn.kept_until > $1) left join users su on su.id = sn.user_id and su.state <> 'deleted' where $1::timestamptz is not null;
 
 -- server/access/store.ts findFacts
 select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname actor_fullname, a.is_operator actor_is_operator,
@@ -580,8 +752,34 @@ select i.organization_creation, o.id org_id, o.name org_name, o.fullname org_ful
 o.plan org_plan, o.is_verified org_is_verified, o.created_at org_created_at, o.deleted_at org_deleted_at,
 o.member_management "memberManagement", o.default_role "defaultRole", o.group_creation "groupCreation", o.allow_join_requests "allowJoinRequests", o.user_approval "userApproval", o.hide_members "hideMembers", o.notify_members "notifyMembers", o.repo_visibility "repoVisibility", o.require_2fa "require2fa", o.require_2fa_from "require2faFrom", o.token_policy "tokenPolicy", o.token_max_lifetime_days "tokenMaxLifetimeDays", o.ip_ranges "ipRanges", o.enforce_ip_ranges "enforceIpRestriction", o.setup_checklist "setupChecklist", o.adminless_since, m.id member_id, m.role member_role, (m.expires_at is null or m.expires_at > $1) member_live,
 m.probation_until member_probation_until, ((a.totp_enabled_at is not null)::boolean or not o.require_2fa
-or coalesce(o.require_2fa_from > $1, false)) meets_two_factor from (select * from instance limit 1) i left join users a on false left join names n on n.lower_name = $2 and (n.current or n.kept_until > $1)
+or coalesce(o.require_2fa_from > $1, false)) meets_two_factor, o.sso_mode from (select * from instance limit 1) i left join users a on false left join names n on n.lower_name = $2 and (n.current or n.kept_until > $1)
 left join organizations o on o.id = n.org_id left join lateral (select * from memberships where org_id = o.id and user_id = a.id limit 1) m on true where $1::timestamptz is not null;
+
+-- server/access/store.ts findFacts
+select i.organization_creation, o.id org_id, o.name org_name, o.fullname org_fullname, o.details org_details, o.website org_website,
+o.plan org_plan, o.is_verified org_is_verified, o.created_at org_created_at, o.deleted_at org_deleted_at,
+o.member_management "memberManagement", o.default_role "defaultRole", o.group_creation "groupCreation", o.allow_join_requests "allowJoinRequests", o.user_approval "userApproval", o.hide_members "hideMembers", o.notify_members "notifyMembers", o.repo_visibility "repoVisibility", o.require_2fa "require2fa", o.require_2fa_from "require2faFrom", o.token_policy "tokenPolicy", o.token_max_lifetime_days "tokenMaxLifetimeDays", o.ip_ranges "ipRanges", o.enforce_ip_ranges "enforceIpRestriction", o.setup_checklist "setupChecklist", o.adminless_since, m.id member_id, m.role member_role, (m.expires_at is null or m.expires_at > $1) member_live,
+m.probation_until member_probation_until, ((a.totp_enabled_at is not null)::boolean or not o.require_2fa
+or coalesce(o.require_2fa_from > $1, false)) meets_two_factor, o.sso_mode, r.id repo_id, r.type repo_type, r.name repo_name, coalesce(o.name, ru.name) repo_namespace,
+r.private repo_private, r.creator_id repo_creator_id, coalesce(r.org_id, r.user_id) repo_owner_id, r.group_id repo_group_id,
+(select max(gr.role) from group_roles gr where gr.group_id = r.group_id and gr.user_id = m.user_id) repo_group_role, (select rc.role from repo_collaborators rc where rc.repo_id = r.id and rc.user_id = a.id and (rc.expires_at is null or rc.expires_at > $1)) repo_collaborator_role, r.gate repo_gate, r.gate_members repo_gate_members,
+case when r.gate is not null then (select json_build_object('id', q.id, 'state', q.state, 'since', q.handled_at, 'until', q.expires_at,
+'grantedBy', (select qu.name from users qu where qu.id = q.handled_by_id))
+from gate_requests q where q.repo_id = r.id and q.user_id = a.id) end repo_gate_request, case when r.gate is not null then (select json_build_object('id', gg.id, 'since', gg.granted_at, 'until', gg.expires_at,
+'organization', (select go.name from organizations go where go.id = gg.org_id),
+'grantedBy', (select gu.name from users gu where gu.id = gg.granted_by_id))
+from gate_organizations gg where gg.repo_id = r.id and (gg.expires_at is null or gg.expires_at > $1)
+and exists (select from memberships m join organizations mo on mo.id = m.org_id
+where m.org_id = gg.org_id and m.user_id = a.id and (m.expires_at is null or m.expires_at > $1) and ((a.totp_enabled_at is not null)::boolean or not mo.require_2fa
+or coalesce(mo.require_2fa_from > $1, false))
+and true and true and true
+and mo.deleted_at is null and (gg.role is null or m.role >= gg.role))
+and not exists (select from rejoin_blocks b where b.org_id = r.org_id and b.user_id = a.id and b.until > $1) order by gg.id limit 1) end repo_gate_organization from (select * from instance limit 1) i left join users a on false left join names rn on rn.lower_name = $3 and (rn.current or rn.kept_until > $1)
+left join repository_names rr on rr.owner_id = coalesce(rn.org_id, rn.user_id) and rr.type = $2
+and rr.lower_name = $4 and (rr.current or rr.kept_until > $1) left join repositories r on r.id = rr.repo_id
+and not exists (select from organizations ro where ro.id = r.org_id and ro.deleted_at is not null)
+left join users ru on ru.id = r.user_id
+left join organizations o on o.id = r.org_id left join lateral (select * from memberships where org_id = o.id and user_id = a.id limit 1) m on true where $1::timestamptz is not null;
 
 -- server/access/store.ts findFactsOfMany
 select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname actor_fullname, a.is_operator actor_is_operator,
@@ -592,7 +790,19 @@ o.member_management "memberManagement", o.default_role "defaultRole", o.group_cr
 m.probation_until member_probation_until, ((a.totp_enabled_at is not null)::boolean or not o.require_2fa
 or coalesce(o.require_2fa_from > $1, false)) meets_two_factor, o.sso_mode, r.id repo_id, r.type repo_type, r.name repo_name, coalesce(o.name, ru.name) repo_namespace,
 r.private repo_private, r.creator_id repo_creator_id, coalesce(r.org_id, r.user_id) repo_owner_id, r.group_id repo_group_id,
-(select max(gr.role) from group_roles gr where gr.group_id = r.group_id and gr.user_id = m.user_id) repo_group_role, (select rc.role from repo_collaborators rc where rc.repo_id = r.id and rc.user_id = a.id and (rc.expires_at is null or rc.expires_at > $1)) repo_collaborator_role, json_build_object('member', json_build_object('source', m.source, 'since', coalesce(m.role_since, m.joined_at), 'until', m.expires_at), 'repoGroup', (select json_agg(json_build_object('role', gr.role, 'source', gr.source, 'since', gr.added_at, 'grantedBy', gr.added_by) order by gr.role desc)
+(select max(gr.role) from group_roles gr where gr.group_id = r.group_id and gr.user_id = m.user_id) repo_group_role, (select rc.role from repo_collaborators rc where rc.repo_id = r.id and rc.user_id = a.id and (rc.expires_at is null or rc.expires_at > $1)) repo_collaborator_role, r.gate repo_gate, r.gate_members repo_gate_members,
+case when r.gate is not null then (select json_build_object('id', q.id, 'state', q.state, 'since', q.handled_at, 'until', q.expires_at,
+'grantedBy', (select qu.name from users qu where qu.id = q.handled_by_id))
+from gate_requests q where q.repo_id = r.id and q.user_id = a.id) end repo_gate_request, case when r.gate is not null then (select json_build_object('id', gg.id, 'since', gg.granted_at, 'until', gg.expires_at,
+'organization', (select go.name from organizations go where go.id = gg.org_id),
+'grantedBy', (select gu.name from users gu where gu.id = gg.granted_by_id))
+from gate_organizations gg where gg.repo_id = r.id and (gg.expires_at is null or gg.expires_at > $1)
+and exists (select from memberships m join organizations mo on mo.id = m.org_id
+where m.org_id = gg.org_id and m.user_id = a.id and (m.expires_at is null or m.expires_at > $1) and ((a.totp_enabled_at is not null)::boolean or not mo.require_2fa
+or coalesce(mo.require_2fa_from > $1, false))
+and true and true and true
+and mo.deleted_at is null and (gg.role is null or m.role >= gg.role))
+and not exists (select from rejoin_blocks b where b.org_id = r.org_id and b.user_id = a.id and b.until > $1) order by gg.id limit 1) end repo_gate_organization, json_build_object('member', json_build_object('source', m.source, 'since', coalesce(m.role_since, m.joined_at), 'until', m.expires_at), 'repoGroup', (select json_agg(json_build_object('role', gr.role, 'source', gr.source, 'since', gr.added_at, 'grantedBy', gr.added_by) order by gr.role desc)
 from group_roles gr where gr.group_id = r.group_id and gr.user_id = m.user_id), 'collaborator', (select json_build_object('since', rc.added_at, 'grantedBy', rc.added_by, 'until', rc.expires_at) from repo_collaborators rc where rc.repo_id = r.id and rc.user_id = a.id and (rc.expires_at is null or rc.expires_at > $1))) details from (select * from instance limit 1) i join users a on a.id = any($2::text[]) and a.state = 'active' left join repositories r on r.id = $3
 and not exists (select from organizations ro where ro.id = r.org_id and ro.deleted_at is not null)
 left join users ru on ru.id = r.user_id
@@ -607,7 +817,19 @@ o.member_management "memberManagement", o.default_role "defaultRole", o.group_cr
 m.probation_until member_probation_until, ((a.totp_enabled_at is not null)::boolean or not o.require_2fa
 or coalesce(o.require_2fa_from > $1, false)) meets_two_factor, o.sso_mode, r.id repo_id, r.type repo_type, r.name repo_name, coalesce(o.name, ru.name) repo_namespace,
 r.private repo_private, r.creator_id repo_creator_id, coalesce(r.org_id, r.user_id) repo_owner_id, r.group_id repo_group_id,
-(select max(gr.role) from group_roles gr where gr.group_id = r.group_id and gr.user_id = m.user_id) repo_group_role, (select rc.role from repo_collaborators rc where rc.repo_id = r.id and rc.user_id = a.id and (rc.expires_at is null or rc.expires_at > $1)) repo_collaborator_role, json_build_object('member', json_build_object('source', m.source, 'since', coalesce(m.role_since, m.joined_at), 'until', m.expires_at), 'repoGroup', (select json_agg(json_build_object('role', gr.role, 'source', gr.source, 'since', gr.added_at, 'grantedBy', gr.added_by) order by gr.role desc)
+(select max(gr.role) from group_roles gr where gr.group_id = r.group_id and gr.user_id = m.user_id) repo_group_role, (select rc.role from repo_collaborators rc where rc.repo_id = r.id and rc.user_id = a.id and (rc.expires_at is null or rc.expires_at > $1)) repo_collaborator_role, r.gate repo_gate, r.gate_members repo_gate_members,
+case when r.gate is not null then (select json_build_object('id', q.id, 'state', q.state, 'since', q.handled_at, 'until', q.expires_at,
+'grantedBy', (select qu.name from users qu where qu.id = q.handled_by_id))
+from gate_requests q where q.repo_id = r.id and q.user_id = a.id) end repo_gate_request, case when r.gate is not null then (select json_build_object('id', gg.id, 'since', gg.granted_at, 'until', gg.expires_at,
+'organization', (select go.name from organizations go where go.id = gg.org_id),
+'grantedBy', (select gu.name from users gu where gu.id = gg.granted_by_id))
+from gate_organizations gg where gg.repo_id = r.id and (gg.expires_at is null or gg.expires_at > $1)
+and exists (select from memberships m join organizations mo on mo.id = m.org_id
+where m.org_id = gg.org_id and m.user_id = a.id and (m.expires_at is null or m.expires_at > $1) and ((a.totp_enabled_at is not null)::boolean or not mo.require_2fa
+or coalesce(mo.require_2fa_from > $1, false))
+and true and true and true
+and mo.deleted_at is null and (gg.role is null or m.role >= gg.role))
+and not exists (select from rejoin_blocks b where b.org_id = r.org_id and b.user_id = a.id and b.until > $1) order by gg.id limit 1) end repo_gate_organization, json_build_object('member', json_build_object('source', m.source, 'since', coalesce(m.role_since, m.joined_at), 'until', m.expires_at), 'repoGroup', (select json_agg(json_build_object('role', gr.role, 'source', gr.source, 'since', gr.added_at, 'grantedBy', gr.added_by) order by gr.role desc)
 from group_roles gr where gr.group_id = r.group_id and gr.user_id = m.user_id), 'collaborator', (select json_build_object('since', rc.added_at, 'grantedBy', rc.added_by, 'until', rc.expires_at) from repo_collaborators rc where rc.repo_id = r.id and rc.user_id = a.id and (rc.expires_at is null or rc.expires_at > $1))) details from (select * from instance limit 1) i join users a on a.id = any($2::text[]) and a.state = 'active' left join repositories r on r.id = any($3::text[])
 and not exists (select from organizations ro where ro.id = r.org_id and ro.deleted_at is not null)
 left join users ru on ru.id = r.user_id
@@ -953,6 +1175,14 @@ where m.org_id = $1 and m.role = 'admin' and (m.expires_at is null or m.expires_
 select from memberships where org_id = $1 and user_id = $2
 and (memberships.expires_at is null or memberships.expires_at > $3);
 
+-- server/joining/entrance/invitations-store.ts adoptInvitation
+update invitations set scim_user_id = $1 where id = (
+select i.id from invitations i where i.org_id = $2 and i.state = 'pending' and i.expires_at > $3
+and (i.user_id = $4 or lower(i.address) in
+(select lower(e.address) from emails e where e.user_id = $5 and e.verified_at is not null))
+order by i.user_id nulls last, i.id limit 1 for update)
+returning id;
+
 -- server/joining/entrance/invitations-store.ts endInvitation
 update invitations set state = $1, ended_at = $2, accepted_by = $3 where id = $4;
 
@@ -967,8 +1197,10 @@ select id from invitations where state = 'pending' and expires_at <= $1 order by
 select i.id, i.org_id, i.user_id, i.address, (select json_build_object('user', u.name, 'fullname', u.fullname) from users u where u.id = i.user_id) "user", i.role, i.message, i.lifetime_days,
 case when i.state = 'pending' and i.expires_at <= $1 then 'expired' else i.state end state,
 i.invited_by, (select json_build_object('user', u.name, 'fullname', u.fullname) from users u where u.id = i.invited_by) inviter,
+case when i.invited_by is null and i.scim_user_id is not null then 'admin' else
 (select m.role from memberships m join users u on u.id = m.user_id and u.state = 'active'
-where m.org_id = i.org_id and m.user_id = i.invited_by and (m.expires_at is null or m.expires_at > $2)) inviter_role,
+where m.org_id = i.org_id and m.user_id = i.invited_by and (m.expires_at is null or m.expires_at > $2)) end inviter_role,
+i.scim_user_id is not null is_provisioned,
 (select json_build_object('user', u.name, 'fullname', u.fullname) from users u where u.id = i.accepted_by) accepted_by,
 coalesce((select json_agg(json_build_object('id', g.id, 'name', g.name, 'role', ig.role, 'managed_by', g.managed_by,
 'inviter_role', (select max(c.role) from group_roles c where c.group_id = g.id and c.user_id = i.invited_by)) order by lower(g.name))
@@ -983,8 +1215,10 @@ where hash = any($1::bytea[]) and state = 'pending' and expires_at > $2;
 select * from (select i.id, i.org_id, i.user_id, i.address, (select json_build_object('user', u.name, 'fullname', u.fullname) from users u where u.id = i.user_id) "user", i.role, i.message, i.lifetime_days,
 case when i.state = 'pending' and i.expires_at <= $1 then 'expired' else i.state end state,
 i.invited_by, (select json_build_object('user', u.name, 'fullname', u.fullname) from users u where u.id = i.invited_by) inviter,
+case when i.invited_by is null and i.scim_user_id is not null then 'admin' else
 (select m.role from memberships m join users u on u.id = m.user_id and u.state = 'active'
-where m.org_id = i.org_id and m.user_id = i.invited_by and (m.expires_at is null or m.expires_at > $2)) inviter_role,
+where m.org_id = i.org_id and m.user_id = i.invited_by and (m.expires_at is null or m.expires_at > $2)) end inviter_role,
+i.scim_user_id is not null is_provisioned,
 (select json_build_object('user', u.name, 'fullname', u.fullname) from users u where u.id = i.accepted_by) accepted_by,
 coalesce((select json_agg(json_build_object('id', g.id, 'name', g.name, 'role', ig.role, 'managed_by', g.managed_by,
 'inviter_role', (select max(c.role) from group_roles c where c.group_id = g.id and c.user_id = i.invited_by)) order by lower(g.name))
@@ -999,16 +1233,21 @@ order by id desc limit $10;
 select from invitations where org_id = $1 and id = $2 for update;
 
 -- server/joining/entrance/invitations-store.ts putInvitation
-insert into invitations as i (id, org_id, user_id, address, role, message, lifetime_days, hash, invited_by, created_at, sent_at, expires_at)
+insert into invitations as i (id, org_id, user_id, address, role, message, lifetime_days, hash, invited_by, scim_user_id, created_at, sent_at, expires_at)
 values ($1, $2, $3, $4, $5, $6, $7,
-$8, $9, $10, $11, $12)
+$8, $9, $10, $11, $12, $13)
 on conflict (org_id, user_id) where state = 'pending' and user_id is not null do update set role = excluded.role, message = excluded.message, lifetime_days = excluded.lifetime_days,
-hash = excluded.hash, invited_by = excluded.invited_by, sent_at = excluded.sent_at, expires_at = excluded.expires_at
-returning id, exists (select from invitations b where b.id = i.id and b.expires_at <= $13) "hadExpired";
+hash = excluded.hash, invited_by = excluded.invited_by, sent_at = excluded.sent_at, expires_at = excluded.expires_at,
+scim_user_id = coalesce(excluded.scim_user_id, i.scim_user_id)
+returning id, exists (select from invitations b where b.id = i.id and b.expires_at <= $14) "hadExpired";
 
 -- server/joining/entrance/invitations-store.ts renewInvitation
 update invitations set state = 'pending', hash = $1, invited_by = $2, sent_at = $3,
 expires_at = $4, ended_at = null where id = $5;
+
+-- server/joining/entrance/invitations-store.ts revokeProvisioned
+update invitations set state = 'revoked', ended_at = $1
+where scim_user_id = $2 and state = 'pending' returning id;
 
 -- server/joining/entrance/invitations-store.ts setInvitationGroups
 delete from invitation_groups where invitation_id = $1;
@@ -1027,7 +1266,7 @@ select l.id, l.org_id, l.label, l.role, l.last4, l.email_domain, l.max_uses, l.u
 (select m.role from memberships m join users u on u.id = m.user_id and u.state = 'active'
 where m.org_id = l.org_id and m.user_id = l.created_by and (m.expires_at is null or m.expires_at > $1)) creator_role,
 l.created_at, l.expires_at, l.revoked_at,
-json_build_object('name', o.name, 'fullname', o.fullname, 'is_verified', o.is_verified) org,
+json_build_object('name', o.name, 'fullname', o.fullname, 'is_verified', o.is_verified) org, o.sso_mode,
 l.email_domain is null or exists (select from emails e where e.user_id = $2 and e.verified_at is not null
 and lower(split_part(e.address, '@', 2)) = l.email_domain) has_domain,
 exists (select from memberships m where m.org_id = l.org_id and m.user_id = $3
@@ -1078,8 +1317,10 @@ where id = $5;
 select i.id, i.org_id, i.user_id, i.address, (select json_build_object('user', u.name, 'fullname', u.fullname) from users u where u.id = i.user_id) "user", i.role, i.message, i.lifetime_days,
 case when i.state = 'pending' and i.expires_at <= $1 then 'expired' else i.state end state,
 i.invited_by, (select json_build_object('user', u.name, 'fullname', u.fullname) from users u where u.id = i.invited_by) inviter,
+case when i.invited_by is null and i.scim_user_id is not null then 'admin' else
 (select m.role from memberships m join users u on u.id = m.user_id and u.state = 'active'
-where m.org_id = i.org_id and m.user_id = i.invited_by and (m.expires_at is null or m.expires_at > $2)) inviter_role,
+where m.org_id = i.org_id and m.user_id = i.invited_by and (m.expires_at is null or m.expires_at > $2)) end inviter_role,
+i.scim_user_id is not null is_provisioned,
 (select json_build_object('user', u.name, 'fullname', u.fullname) from users u where u.id = i.accepted_by) accepted_by,
 coalesce((select json_agg(json_build_object('id', g.id, 'name', g.name, 'role', ig.role, 'managed_by', g.managed_by,
 'inviter_role', (select max(c.role) from group_roles c where c.group_id = g.id and c.user_id = i.invited_by)) order by lower(g.name))
@@ -1101,8 +1342,10 @@ and m.expires_at <= $13 and m.expires_at > i.sent_at);
 select i.id, i.org_id, i.user_id, i.address, (select json_build_object('user', u.name, 'fullname', u.fullname) from users u where u.id = i.user_id) "user", i.role, i.message, i.lifetime_days,
 case when i.state = 'pending' and i.expires_at <= $1 then 'expired' else i.state end state,
 i.invited_by, (select json_build_object('user', u.name, 'fullname', u.fullname) from users u where u.id = i.invited_by) inviter,
+case when i.invited_by is null and i.scim_user_id is not null then 'admin' else
 (select m.role from memberships m join users u on u.id = m.user_id and u.state = 'active'
-where m.org_id = i.org_id and m.user_id = i.invited_by and (m.expires_at is null or m.expires_at > $2)) inviter_role,
+where m.org_id = i.org_id and m.user_id = i.invited_by and (m.expires_at is null or m.expires_at > $2)) end inviter_role,
+i.scim_user_id is not null is_provisioned,
 (select json_build_object('user', u.name, 'fullname', u.fullname) from users u where u.id = i.accepted_by) accepted_by,
 coalesce((select json_agg(json_build_object('id', g.id, 'name', g.name, 'role', ig.role, 'managed_by', g.managed_by,
 'inviter_role', (select max(c.role) from group_roles c where c.group_id = g.id and c.user_id = i.invited_by)) order by lower(g.name))
@@ -1124,8 +1367,10 @@ and m.expires_at <= $13 and m.expires_at > i.sent_at);
 select i.id, i.org_id, i.user_id, i.address, (select json_build_object('user', u.name, 'fullname', u.fullname) from users u where u.id = i.user_id) "user", i.role, i.message, i.lifetime_days,
 case when i.state = 'pending' and i.expires_at <= $1 then 'expired' else i.state end state,
 i.invited_by, (select json_build_object('user', u.name, 'fullname', u.fullname) from users u where u.id = i.invited_by) inviter,
+case when i.invited_by is null and i.scim_user_id is not null then 'admin' else
 (select m.role from memberships m join users u on u.id = m.user_id and u.state = 'active'
-where m.org_id = i.org_id and m.user_id = i.invited_by and (m.expires_at is null or m.expires_at > $2)) inviter_role,
+where m.org_id = i.org_id and m.user_id = i.invited_by and (m.expires_at is null or m.expires_at > $2)) end inviter_role,
+i.scim_user_id is not null is_provisioned,
 (select json_build_object('user', u.name, 'fullname', u.fullname) from users u where u.id = i.accepted_by) accepted_by,
 coalesce((select json_agg(json_build_object('id', g.id, 'name', g.name, 'role', ig.role, 'managed_by', g.managed_by,
 'inviter_role', (select max(c.role) from group_roles c where c.group_id = g.id and c.user_id = i.invited_by)) order by lower(g.name))
@@ -1373,6 +1618,10 @@ and d.domain = lower(split_part(e.address, '@', 2))
 where e.user_id = $6 and e.verified_at is not null and lower(e.address) = lower(i.address)))) order by i.id;
 
 -- server/leaving/holdings/holdings.ts listHoldings
+select id, user_name "name" from scim_users
+where org_id = $1 and user_id = $2;
+
+-- server/leaving/holdings/holdings.ts listHoldings
 select j.id from join_requests j where "j"."org_id" = $1 and j.user_id = $2 and j.state = 'pending' order by j.id;
 
 -- server/leaving/holdings/holdings.ts listHoldings
@@ -1384,6 +1633,18 @@ where r.org_id = $1 and k.user_id = $2 order by k.id;
 select l.id, l.label from invite_links l where "l"."org_id" = $1 and l.created_by = $2
 and l.revoked_at is null and l.expires_at > $3
 and (l.max_uses is null or l.uses < l.max_uses) order by l.id;
+
+-- server/leaving/holdings/holdings.ts listHoldings
+select o.name || '/' || r.name repository, r.type
+from gate_requests q join repositories r on r.id = q.repo_id join organizations o on o.id = r.org_id
+where r.org_id = $1 and q.user_id = $2 and (q.state = 'accepted' and (q.expires_at is null or q.expires_at > $3))
+order by r.type, lower(r.name);
+
+-- server/leaving/holdings/holdings.ts listHoldings
+select o.name || '/' || r.name repository, r.type
+from gate_requests q join repositories r on r.id = q.repo_id join organizations o on o.id = r.org_id
+where r.org_id = $1 and q.user_id = $2 and q.state = 'pending'
+order by r.type, lower(r.name);
 
 -- server/leaving/holdings/holdings.ts listHoldings
 select o.name || '/' || r.name repository, r.type, rc.role
@@ -2083,11 +2344,18 @@ on conflict (org_id, user_id) do nothing returning user_id "userId";
 
 -- server/members/membership/membership-store.ts joinByRule
 insert into group_roles (group_id, org_id, user_id, source, role, added_at)
-select g.id, g.org_id, m.user_id, 'auto_join', g.auto_join_role, $1
-from resource_groups g cross join unnest($2::text[]) w(user_id)
+select joined.group_id, $1, joined.user_id, joined.source, joined.role, $2 from (
+select g.id group_id, m.user_id, 'auto_join'::group_role_source source, g.auto_join_role "role"
+from resource_groups g cross join unnest($3::text[]) w(user_id)
 join lateral (select * from memberships where org_id = "g"."org_id" and user_id = "w"."user_id" limit 1) m on true
-where g.org_id = $3 and (g.auto_join_scope = 'all' or (g.auto_join_scope = 'read_plus' and m.role >= 'read'))
-order by g.id, m.user_id
+where g.org_id = $4 and (g.auto_join_scope = 'all' or (g.auto_join_scope = 'read_plus' and m.role >= 'read'))
+union all
+select l.resource_group_id, su.user_id, 'scim', max(l.role) from scim_users su
+join scim_group_members gm on gm.member_id = su.id join scim_group_links l on l.group_id = gm.group_id
+where su.org_id = $5 and su.user_id = any($6::text[]) and su.active
+group by l.resource_group_id, su.user_id
+) joined
+order by joined.group_id, joined.user_id
 on conflict (group_id, user_id, source) do nothing;
 
 -- server/members/membership/membership-store.ts joinEverybody
@@ -2101,6 +2369,10 @@ on conflict (group_id, user_id, source) do nothing;
 
 -- server/members/membership/membership-store.ts joinEverybody
 update group_roles set role = $1 where group_id = $2 and source = 'auto_join' and role <> $3;
+
+-- server/members/membership/membership-store.ts setExternal
+update memberships set is_external = $1
+where org_id = $2 and user_id = $3 and is_external <> $4 returning user_id;
 
 -- server/members/membership/membership-store.ts writeMembers
 delete from group_roles r
@@ -2180,6 +2452,10 @@ from taken t join organizations o on o.id = t.org_id order by t.org_id, t.user_i
 select max(probation_until) filter (where probation_until > $1) until,
 coalesce(bool_or(user_id = $2 and (probation_until is null or probation_until <= $3)), false) "isProven"
 from memberships where org_id = $4 and memberships.role = 'admin';
+
+-- server/members/membership/rejoin-blocks-store.ts findDeactivated
+select user_id id from scim_users
+where org_id = $1 and user_id = any($2::text[]) and not active;
 
 -- server/members/membership/rejoin-blocks-store.ts findRejoinBlock
 select until from rejoin_blocks where org_id = $1 and user_id = $2 and until > $3;
@@ -2275,8 +2551,10 @@ from (select 'invitation', i.org->>'name', i.org->>'fullname', 1, i.id, i.invite
 from (select i.id, i.org_id, i.user_id, i.address, (select json_build_object('user', u.name, 'fullname', u.fullname) from users u where u.id = i.user_id) "user", i.role, i.message, i.lifetime_days,
 case when i.state = 'pending' and i.expires_at <= $10 then 'expired' else i.state end state,
 i.invited_by, (select json_build_object('user', u.name, 'fullname', u.fullname) from users u where u.id = i.invited_by) inviter,
+case when i.invited_by is null and i.scim_user_id is not null then 'admin' else
 (select m.role from memberships m join users u on u.id = m.user_id and u.state = 'active'
-where m.org_id = i.org_id and m.user_id = i.invited_by and (m.expires_at is null or m.expires_at > $11)) inviter_role,
+where m.org_id = i.org_id and m.user_id = i.invited_by and (m.expires_at is null or m.expires_at > $11)) end inviter_role,
+i.scim_user_id is not null is_provisioned,
 (select json_build_object('user', u.name, 'fullname', u.fullname) from users u where u.id = i.accepted_by) accepted_by,
 coalesce((select json_agg(json_build_object('id', g.id, 'name', g.name, 'role', ig.role, 'managed_by', g.managed_by,
 'inviter_role', (select max(c.role) from group_roles c where c.group_id = g.id and c.user_id = i.invited_by)) order by lower(g.name))
@@ -2305,34 +2583,38 @@ order by i.sent_at desc limit 200) i union all select 'two_factor_required'::tex
 (null)::text id, (null)::text about, (null)::timestamptz at, null::org_role role, null::org_role inviter_role from mine me where not me.counts union all select 'two_factor_soon'::text kind, me.name::text organization, me.fullname::text fullname, (1)::int count,
 (null)::text id, (null)::text about, (me.factor_from)::timestamptz at, null::org_role role, null::org_role inviter_role from mine me where me.counts and me.lacks_factor union all select 'membership_ends'::text kind, me.name::text organization, me.fullname::text fullname, (1)::int count,
 (null)::text id, (null)::text about, (me.expires_at)::timestamptz at, null::org_role role, null::org_role inviter_role from mine me where me.expires_at <= $26 union all select 'no_active_admins'::text kind, me.name::text organization, me.fullname::text fullname, (1)::int count,
-(null)::text id, (null)::text about, (null)::timestamptz at, null::org_role role, null::org_role inviter_role from mine me where me.adminless_since is not null union all select 'restorable'::text kind, me.name::text organization, me.fullname::text fullname, (1)::int count,
-(null)::text id, (null)::text about, (me.deleted_at)::timestamptz at, null::org_role role, null::org_role inviter_role from memberships m join lateral (select * from "organizations" where id = "m"."org_id" limit 1) me on me.deleted_at > $27
-where m.user_id = $28 and m.role = 'admin' and (m.expires_at is null or m.expires_at > $29) union all select 'recovery_own'::text kind, o.name::text organization, o.fullname::text fullname, (1)::int count,
+(null)::text id, (null)::text about, (null)::timestamptz at, null::org_role role, null::org_role inviter_role from mine me where me.adminless_since is not null union all select 'access_requests'::text kind, null::text organization, null::text fullname, (c.n)::int count,
+(null)::text id, (r.type || 's/' || me.name || '/' || r.name)::text about, (null)::timestamptz at, null::org_role role, null::org_role inviter_role from users me join repositories r on r.user_id = me.id and r.gate is not null cross join lateral (select count(*) n from (
+select from gate_requests q where q.repo_id = r.id and q.state = 'pending' limit 1000) few) c where me.id = $27 and c.n > 0 union all select 'restorable'::text kind, me.name::text organization, me.fullname::text fullname, (1)::int count,
+(null)::text id, (null)::text about, (me.deleted_at)::timestamptz at, null::org_role role, null::org_role inviter_role from memberships m join lateral (select * from "organizations" where id = "m"."org_id" limit 1) me on me.deleted_at > $28
+where m.user_id = $29 and m.role = 'admin' and (m.expires_at is null or m.expires_at > $30) union all select 'recovery_own'::text kind, o.name::text organization, o.fullname::text fullname, (1)::int count,
 (p.id)::text id, (u.name)::text about, (p.effective_at)::timestamptz at, null::org_role role, null::org_role inviter_role from recovery_requests p join lateral (select * from "organizations" where id = "p"."org_id" limit 1) o on o.deleted_at is null
-join lateral (select * from "users" where id = "p"."person_id" limit 1) u on true where p.person_id = $30 and p.state in ('open', 'waiting') union all select 'recovery_object'::text kind, o.name::text organization, o.fullname::text fullname, (1)::int count,
-(p.id)::text id, (u.name)::text about, (p.effective_at)::timestamptz at, null::org_role role, null::org_role inviter_role from mine me join recovery_requests p on p.org_id = me.id and p.state in ('open', 'waiting') and p.person_id <> $31 join lateral (select * from "organizations" where id = "p"."org_id" limit 1) o on o.deleted_at is null
-join lateral (select * from "users" where id = "p"."person_id" limit 1) u on true where me.is_admin union all select 'recovery_confirm'::text kind, o.name::text organization, o.fullname::text fullname, (1)::int count,
+join lateral (select * from "users" where id = "p"."person_id" limit 1) u on true where p.person_id = $31 and p.state in ('open', 'waiting') union all select 'recovery_object'::text kind, o.name::text organization, o.fullname::text fullname, (1)::int count,
 (p.id)::text id, (u.name)::text about, (p.effective_at)::timestamptz at, null::org_role role, null::org_role inviter_role from mine me join recovery_requests p on p.org_id = me.id and p.state in ('open', 'waiting') and p.person_id <> $32 join lateral (select * from "organizations" where id = "p"."org_id" limit 1) o on o.deleted_at is null
+join lateral (select * from "users" where id = "p"."person_id" limit 1) u on true where me.is_admin union all select 'recovery_confirm'::text kind, o.name::text organization, o.fullname::text fullname, (1)::int count,
+(p.id)::text id, (u.name)::text about, (p.effective_at)::timestamptz at, null::org_role role, null::org_role inviter_role from mine me join recovery_requests p on p.org_id = me.id and p.state in ('open', 'waiting') and p.person_id <> $33 join lateral (select * from "organizations" where id = "p"."org_id" limit 1) o on o.deleted_at is null
 join lateral (select * from "users" where id = "p"."person_id" limit 1) u on true where me.confirms and me.counts and not me.is_admin and p.path = 'domain' and not exists (select from recovery_confirmations v
-where v.recovery_request_id = p.id and v.confirmed_by_id = $33) union all select 'recovery_approve'::text kind, o.name::text organization, o.fullname::text fullname, (1)::int count,
+where v.recovery_request_id = p.id and v.confirmed_by_id = $34) union all select 'recovery_approve'::text kind, o.name::text organization, o.fullname::text fullname, (1)::int count,
 (p.id)::text id, (u.name)::text about, (p.effective_at)::timestamptz at, null::org_role role, null::org_role inviter_role from recovery_requests p join lateral (select * from "organizations" where id = "p"."org_id" limit 1) o on o.deleted_at is null
-join lateral (select * from "users" where id = "p"."person_id" limit 1) u on true where $34::boolean and p.state in ('open', 'waiting') and p.path = 'operators' and not exists (select from recovery_confirmations v
-where v.recovery_request_id = p.id and v.confirmed_by_id = $35)
+join lateral (select * from "users" where id = "p"."person_id" limit 1) u on true where $35::boolean and p.state in ('open', 'waiting') and p.path = 'operators' and not exists (select from recovery_confirmations v
+where v.recovery_request_id = p.id and v.confirmed_by_id = $36)
 and p.effective_at is null union all select 'join_requests'::text kind, me.name::text organization, me.fullname::text fullname, (c.n)::int count,
 (null)::text id, (null)::text about, (null)::timestamptz at, null::org_role role, null::org_role inviter_role from mine me cross join lateral (select count(*) n from join_requests r where r.org_id = me.id and r.state = 'pending') c where me.is_admin and me.counts and not me.lacks_sso and c.n > 0 union all select 'pending_invitations'::text kind, me.name::text organization, me.fullname::text fullname, (c.n)::int count,
-(null)::text id, (null)::text about, (null)::timestamptz at, null::org_role role, null::org_role inviter_role from mine me cross join lateral (select count(*) n from invitations i where i.org_id = me.id and i.state = 'pending' and i.expires_at > $36) c where me.is_admin and me.counts and not me.lacks_sso and c.n > 0 union all select 'memberships_end'::text kind, me.name::text organization, me.fullname::text fullname, (c.n)::int count,
-(null)::text id, (null)::text about, (null)::timestamptz at, null::org_role role, null::org_role inviter_role from mine me cross join lateral (select count(*) n from memberships m where m.org_id = me.id and m.user_id <> $37
-and (m.expires_at is null or m.expires_at > $38) and m.expires_at <= $39) c where me.is_admin and me.counts and not me.lacks_sso and c.n > 0 union all select 'only_admin'::text kind, me.name::text organization, me.fullname::text fullname, (1)::int count,
+(null)::text id, (null)::text about, (null)::timestamptz at, null::org_role role, null::org_role inviter_role from mine me cross join lateral (select count(*) n from invitations i where i.org_id = me.id and i.state = 'pending' and i.expires_at > $37) c where me.is_admin and me.counts and not me.lacks_sso and c.n > 0 union all select 'memberships_end'::text kind, me.name::text organization, me.fullname::text fullname, (c.n)::int count,
+(null)::text id, (null)::text about, (null)::timestamptz at, null::org_role role, null::org_role inviter_role from mine me cross join lateral (select count(*) n from memberships m where m.org_id = me.id and m.user_id <> $38
+and (m.expires_at is null or m.expires_at > $39) and m.expires_at <= $40) c where me.is_admin and me.counts and not me.lacks_sso and c.n > 0 union all select 'access_requests'::text kind, me.name::text organization, me.fullname::text fullname, (c.n)::int count,
+(null)::text id, (r.type || 's/' || me.name || '/' || r.name)::text about, (null)::timestamptz at, null::org_role role, null::org_role inviter_role from mine me join repositories r on r.org_id = me.id and r.gate is not null cross join lateral (select count(*) n from (
+select from gate_requests q where q.repo_id = r.id and q.state = 'pending' limit 1000) few) c where me.is_admin and me.counts and not me.lacks_sso and c.n > 0 union all select 'only_admin'::text kind, me.name::text organization, me.fullname::text fullname, (1)::int count,
 (null)::text id, (null)::text about, (null)::timestamptz at, null::org_role role, null::org_role inviter_role from mine me cross join lateral (select count(*) n, min(m.user_id) only from (
 select m.user_id from memberships m join organizations o on o.id = m.org_id join users u on u.id = m.user_id
 where m.org_id = me.id and m.role = 'admin' and m.expires_at is null and u.state = 'active'
 and exists (select from emails fe where fe.user_id = u.id and fe.verified_at is not null)
 and (not o.require_2fa or (u.totp_enabled_at is not null)) limit 2) m) c
-where me.is_admin and me.counts and not me.lacks_sso and c.n = 1 and c.only = $40 union all select 'domain_failing'::text kind, me.name::text organization, me.fullname::text fullname, (1)::int count,
+where me.is_admin and me.counts and not me.lacks_sso and c.n = 1 and c.only = $41 union all select 'domain_failing'::text kind, me.name::text organization, me.fullname::text fullname, (1)::int count,
 (null)::text id, (d.domain)::text about, (d.failing_since)::timestamptz at, null::org_role role, null::org_role inviter_role from mine me join lateral (select * from organization_domains where org_id = me.id offset 0) d
 on d.state = 'failing' where me.is_admin and me.counts and not me.lacks_sso union all select 'organizations_without_admins'::text kind, null::text organization, null::text fullname, (c.n)::int count,
-(null)::text id, (null)::text about, (null)::timestamptz at, null::org_role role, null::org_role inviter_role from (select count(*) n from (select from organizations w where w.adminless_since is not null and w.deleted_at is null and $41::boolean limit 1000) few) c where c.n > 0 union all select 'failed_emails'::text kind, null::text organization, null::text fullname, (c.n)::int count,
-(null)::text id, (null)::text about, (null)::timestamptz at, null::org_role role, null::org_role inviter_role from (select count(*) n from (select from mails f where f.state = 'failed' and $42::boolean limit 1000) few) c where c.n > 0)
+(null)::text id, (null)::text about, (null)::timestamptz at, null::org_role role, null::org_role inviter_role from (select count(*) n from (select from organizations w where w.adminless_since is not null and w.deleted_at is null and $42::boolean limit 1000) few) c where c.n > 0 union all select 'failed_emails'::text kind, null::text organization, null::text fullname, (c.n)::int count,
+(null)::text id, (null)::text about, (null)::timestamptz at, null::org_role role, null::org_role inviter_role from (select count(*) n from (select from mails f where f.state = 'failed' and $43::boolean limit 1000) few) c where c.n > 0)
 w(kind, organization, fullname, count, id, about, at, role, inviter_role);
 
 -- server/oauth/grants.ts byGrant
@@ -2650,7 +2932,7 @@ and (not r.private or r.user_id = $2
 or exists (select from memberships m join organizations mo on mo.id = m.org_id
 where m.org_id = r.org_id and m.user_id = $3 and (m.expires_at is null or m.expires_at > $4) and ($5::boolean or not mo.require_2fa
 or coalesce(mo.require_2fa_from > $6, false))
-and true and (not mo.enforce_ip_ranges or $7::inet <<= any(mo.ip_ranges::inet[])) and (not mo.sso_mode = 'enforced' or exists (select from sso_sessions sso where sso.org_id = mo.id and sso.user_id = $8 and sso.session_id = $9
+and true and (not mo.enforce_ip_ranges or nullif($7::text, '')::inet <<= any(mo.ip_ranges::inet[])) and (not mo.sso_mode = 'enforced' or exists (select from sso_sessions sso where sso.org_id = mo.id and sso.user_id = $8 and sso.session_id = $9
 and not sso.is_break_glass and sso.expires_at > $10)
 or not exists (select from memberships sm where sm.org_id = mo.id and sm.user_id = $11 and not sm.is_external and (sm.expires_at is null or sm.expires_at > $12))) and (m.role = 'admin'
 or case when r.group_id is null then m.role >= 'read' else exists (select from group_roles gr where gr.group_id = r.group_id and gr.user_id = m.user_id) end))
@@ -2658,7 +2940,7 @@ or exists (select from repo_collaborators rc left join organizations go on go.id
 where rc.repo_id = r.id and rc.user_id = $13 and (rc.expires_at is null or rc.expires_at > $14)
 and (go.id is null or (($15::boolean or not go.require_2fa
 or coalesce(go.require_2fa_from > $16, false))
-and true and (not go.enforce_ip_ranges or $17::inet <<= any(go.ip_ranges::inet[])) and (not go.sso_mode = 'enforced' or exists (select from sso_sessions sso where sso.org_id = go.id and sso.user_id = $18 and sso.session_id = $19
+and true and (not go.enforce_ip_ranges or nullif($17::text, '')::inet <<= any(go.ip_ranges::inet[])) and (not go.sso_mode = 'enforced' or exists (select from sso_sessions sso where sso.org_id = go.id and sso.user_id = $18 and sso.session_id = $19
 and not sso.is_break_glass and sso.expires_at > $20)
 or not exists (select from memberships sm where sm.org_id = go.id and sm.user_id = $21 and not sm.is_external and (sm.expires_at is null or sm.expires_at > $22)))))))) group by r.type;
 
@@ -2707,10 +2989,11 @@ where pushed_at is not null and (tidied_at is null or tidied_at < pushed_at) or 
 order by coalesce(prune_wanted_at, pushed_at) limit $2;
 
 -- server/repos/cards/metadata-store.ts saveMetadata
-update repositories set head = $1, card = $2::jsonb, card_bytes = $3,
-tags = $4::text[], library_name = $5, pipeline_tag = $6,
-sdk = $7, git_bytes = $8
-where id = $9;
+update repositories set head = $1, card = coalesce($2::jsonb, card), gate_form = coalesce($3::jsonb, gate_form),
+card_bytes = coalesce($4::int, card_bytes),
+tags = $5::text[], library_name = $6, pipeline_tag = $7,
+sdk = $8, git_bytes = $9
+where id = $10;
 
 -- server/repos/check-store.ts listLfsRows
 select oid, size::text as size from lfs_objects
@@ -2785,6 +3068,188 @@ $13::text[],
 $14::bytea[], $15::bytea[],
 $16::bytea[]) e;
 
+-- server/repos/gates/downloads-store.ts deleteOldDownloads
+delete from gate_downloads where hash in (
+select hash from gate_downloads where last_at < $1 order by last_at limit $2);
+
+-- server/repos/gates/downloads-store.ts listDownloads
+select encode(d.hash, 'hex') as hash,
+(extract(epoch from d.last_at) * 1000000)::bigint::text as at, d.user_id, coalesce(sa.username, u.name) as "user",
+u.fullname, d.via, d.path, d.revision, d.first_at, d.last_at, d.requests
+from gate_downloads d join lateral (select * from "users" where id = "d"."user_id" limit 1) u on true
+left join lateral (select * from "service_accounts" where id = "d"."user_id" limit 1) sa on true
+where d.repo_id = $1
+order by d.last_at desc, d.hash desc limit $2;
+
+-- server/repos/gates/moving-store.ts deleteRequestsAfterMove
+delete from gate_requests q using rejoin_blocks t where q.repo_id = $1 and t.org_id = $2
+and t.user_id = q.user_id and t.until > $3 and q.state <> 'rejected';
+
+-- server/repos/gates/notices-store.ts findAddresses
+select e.address from unnest($1::text[]) w(user_id)
+join users u on u.id = w.user_id and u.state = 'active' join emails e on e.user_id = u.id and e.is_primary and e.verified_at is not null
+order by u.id;
+
+-- server/repos/gates/notices-store.ts takeUntold
+with due as materialized (
+select q.repo_id, count(*)::int requests from gate_requests q join repositories r on r.id = q.repo_id
+where q.state = 'pending' and q.notified_at is null and r.gate is not null
+and (r.gate_notifications = 'bulk' or q.created_at < $1)
+group by q.repo_id order by q.repo_id limit $2
+), told as (
+update gate_requests q set notified_at = $3 from due
+where q.repo_id = due.repo_id and q.state = 'pending' and q.notified_at is null
+)
+select r.id, r.type, coalesce(o.name, owner.name) || '/' || r.name as name, r.org_id,
+r.gate_notifications as notifications,
+case when r.gate_email is not null then array[r.gate_email] else array(
+select e.address from memberships m join users u on u.id = m.user_id and u.state = 'active'
+join emails e on e.user_id = u.id and e.is_primary and e.verified_at is not null
+where m.org_id = r.org_id and m.role = 'admin' and (m.expires_at is null or m.expires_at > $4) order by m.id limit $5)
+|| array(select e.address from emails e where e.user_id = r.user_id and e.is_primary and e.verified_at is not null) end as addresses, due.requests from due join lateral (select * from "repositories" where id = "due"."repo_id" limit 1) r on true left join organizations o on o.id = r.org_id left join users owner on owner.id = r.user_id
+order by r.org_id, r.id;
+
+-- server/repos/gates/organizations-store.ts countOrganizationAccess
+select count(*)::int as count from gate_organizations
+where repo_id = $1;
+
+-- server/repos/gates/organizations-store.ts deleteOrganizationAccess
+delete from gate_organizations
+where repo_id = $1 and org_id = $2;
+
+-- server/repos/gates/organizations-store.ts findOrganizationNamed
+select o.id, o.name from names n join organizations o on o.id = n.org_id
+where n.lower_name = $1 and n.current and o.deleted_at is null;
+
+-- server/repos/gates/organizations-store.ts findOrganizationRow
+select g.id, g.org_id, o.name as organization, o.fullname, o.hide_members as hides_members, g.role,
+(select count(*)::int from memberships m join lateral (select * from "users" where id = "m"."user_id" limit 1) u on u.state = 'active'
+where m.org_id = g.org_id and (m.expires_at is null or m.expires_at > $1) and (g.role is null or m.role >= g.role)
+and ((u.totp_enabled_at is not null)::boolean or not o.require_2fa
+or coalesce(o.require_2fa_from > $2, false))) as members, b.name as granted_by, g.granted_at, g.expires_at from gate_organizations g join lateral (select * from "organizations" where id = "g"."org_id" limit 1) o on o.deleted_at is null
+left join lateral (select * from "users" where id = "g"."granted_by_id" limit 1) b on true
+where g.repo_id = $3 and (g.expires_at is null or g.expires_at > $4) and g.org_id = $5;
+
+-- server/repos/gates/organizations-store.ts listMembersWithAccess
+select u.id, u.name, u.fullname
+from gate_organizations g join organizations o on o.id = g.org_id
+cross join lateral (select m.user_id from memberships m join lateral (select * from "users" where id = "m"."user_id" limit 1) u on u.state = 'active'
+where m.org_id = g.org_id and (m.expires_at is null or m.expires_at > $1) and (g.role is null or m.role >= g.role)
+and ((u.totp_enabled_at is not null)::boolean or not o.require_2fa
+or coalesce(o.require_2fa_from > $2, false)) and m.user_id > $3 order by m.user_id limit $4) l
+join lateral (select * from "users" where id = "l"."user_id" limit 1) u on true
+where g.id = $5 order by u.id limit $6;
+
+-- server/repos/gates/organizations-store.ts listOrganizationRows
+select g.id, g.org_id, o.name as organization, o.fullname, o.hide_members as hides_members, g.role,
+(select count(*)::int from memberships m join lateral (select * from "users" where id = "m"."user_id" limit 1) u on u.state = 'active'
+where m.org_id = g.org_id and (m.expires_at is null or m.expires_at > $1) and (g.role is null or m.role >= g.role)
+and ((u.totp_enabled_at is not null)::boolean or not o.require_2fa
+or coalesce(o.require_2fa_from > $2, false))) as members, b.name as granted_by, g.granted_at, g.expires_at from gate_organizations g join lateral (select * from "organizations" where id = "g"."org_id" limit 1) o on o.deleted_at is null
+left join lateral (select * from "users" where id = "g"."granted_by_id" limit 1) b on true
+where g.repo_id = $3 and (g.expires_at is null or g.expires_at > $4) order by lower(o.name);
+
+-- server/repos/gates/organizations-store.ts putOrganizationAccess
+insert into gate_organizations (id, repo_id, org_id, role, expires_at, granted_by_id, granted_at)
+values ($1, $2, $3, $4, $5, $6, $7)
+on conflict (repo_id, org_id) do update set role = excluded.role, expires_at = excluded.expires_at,
+granted_by_id = excluded.granted_by_id, granted_at = excluded.granted_at;
+
+-- server/repos/gates/store.ts countRequests
+select (select count(*)::int from (select from gate_requests q
+where q.repo_id = $1 and q.state = $2
+limit $3) counted) as pending, (select count(*)::int from (select from gate_requests q
+where q.repo_id = $4 and q.state = $5 and (q.state = 'accepted' and (q.expires_at is null or q.expires_at > $6))
+limit $7) counted) as accepted,
+(select count(*)::int from (select from gate_requests q
+where q.repo_id = $8 and q.state = $9
+limit $10) counted) as rejected,
+(select count(*)::int from gate_organizations g where g.repo_id = $11) as organizations;
+
+-- server/repos/gates/store.ts decideRequests
+update gate_requests set state = $1, reason = $2, expires_at = $3,
+handled_by_id = $4, handled_at = $5
+where id = any($6::text[]);
+
+-- server/repos/gates/store.ts deleteRequest
+delete from gate_requests where repo_id = $1 and user_id = $2;
+
+-- server/repos/gates/store.ts findGate
+select private, gate, gate_members, gate_notifications, gate_email, gate_form
+from repositories where id = $1;
+
+-- server/repos/gates/store.ts findPeople
+select w.position::int, u.id as user_id, u.name, q.id as request_id, q.state, q.expires_at
+from unnest($1::text[], $2::text[], $3::text[]) with ordinality
+w(lower_name, user_id, request_id, position)
+left join names n on n.lower_name = w.lower_name
+left join gate_requests wq on wq.id = w.request_id and wq.repo_id = $4
+left join users u on u.id = coalesce(n.user_id, w.user_id, wq.user_id) and u.state not in ('deleted', 'service')
+left join gate_requests q on q.repo_id = $5 and q.user_id = u.id
+order by w.position;
+
+-- server/repos/gates/store.ts findRequest
+select q.id, q.user_id, u.name as "user", u.fullname, case when q.asked then (select e.address from emails e where e.user_id = u.id and e.verified_at is not null
+order by e.is_primary desc, e.id limit 1) end as email,
+q.state, q.created_at, q.asked, q.answers, q.handled_by_id, h.name as handled_by, h.fullname as handled_by_fullname,
+q.handled_at, q.reason, q.expires_at from gate_requests q join lateral (select * from "users" where id = "q"."user_id" limit 1) u on u.state <> 'deleted'
+left join lateral (select * from "users" where id = "q"."handled_by_id" limit 1) h on true
+where q.repo_id = $1 and q.user_id = $2;
+
+-- server/repos/gates/store.ts findRequest
+with head as (
+update audit_heads set seq = $1, prev_hash = $2, hash = $3, seal = $4
+where scope = $5
+)
+insert into audit_events (scope, seq, id, created_at, type, author_name, ip, event, prev_hash, hash, seal)
+select $6, e.* from unnest(
+$7::bigint[], $8::text[],
+$9::timestamptz[], $10::text[],
+$11::text[], $12::text[],
+$13::text[],
+$14::bytea[], $15::bytea[],
+$16::bytea[]) e;
+
+-- server/repos/gates/store.ts listAllRequests
+select q.id, q.user_id, u.name as "user", u.fullname, case when q.asked then (select e.address from emails e where e.user_id = u.id and e.verified_at is not null
+order by e.is_primary desc, e.id limit 1) end as email,
+q.state, q.created_at, q.asked, q.answers, q.handled_by_id, h.name as handled_by, h.fullname as handled_by_fullname,
+q.handled_at, q.reason, q.expires_at from gate_requests q join lateral (select * from "users" where id = "q"."user_id" limit 1) u on u.state <> 'deleted'
+left join lateral (select * from "users" where id = "q"."handled_by_id" limit 1) h on true
+where q.repo_id = $1 and q.id > $2 order by q.id limit $3;
+
+-- server/repos/gates/store.ts listRequests
+select q.id, q.user_id, u.name as "user", u.fullname, case when q.asked then (select e.address from emails e where e.user_id = u.id and e.verified_at is not null
+order by e.is_primary desc, e.id limit 1) end as email,
+q.state, q.created_at, q.asked, q.answers, q.handled_by_id, h.name as handled_by, h.fullname as handled_by_fullname,
+q.handled_at, q.reason, q.expires_at,
+(extract(epoch from q.created_at) * 1000000)::bigint::text as at
+from gate_requests q join lateral (select * from "users" where id = "q"."user_id" limit 1) u on u.state <> 'deleted'
+left join lateral (select * from "users" where id = "q"."handled_by_id" limit 1) h on true where q.repo_id = $1 and q.state = $2
+order by q.created_at desc, q.id desc limit $3;
+
+-- server/repos/gates/store.ts markExpired
+with due as (
+select id from gate_requests q where (q.state = 'accepted' and q.expires_at <= $1) order by q.expires_at limit $2
+for no key update skip locked
+), marked as (
+update gate_requests q set state = 'expired' from due where q.id = due.id returning q.*
+)
+select m.id, m.repo_id, m.user_id, u.name as "user", m.expires_at, r.type, r.org_id,
+coalesce(o.name, ru.name) || '/' || r.name as repo
+from marked m join users u on u.id = m.user_id join repositories r on r.id = m.repo_id
+left join organizations o on o.id = r.org_id left join users ru on ru.id = r.user_id
+order by r.org_id, m.id;
+
+-- server/repos/gates/store.ts putRequest
+insert into gate_requests as q
+(id, repo_id, user_id, state, created_at, asked, answers, handled_by_id, handled_at, expires_at)
+values ($1, $2, $3, $4, $5, $6, $7::jsonb, $8,
+$9, $10)
+on conflict (repo_id, user_id) do update set state = excluded.state, created_at = excluded.created_at,
+asked = excluded.asked, answers = excluded.answers, handled_by_id = excluded.handled_by_id,
+handled_at = excluded.handled_at, reason = null, expires_at = excluded.expires_at, notified_at = null;
+
 -- server/repos/holdings-store.ts deleteAccessOf
 delete from repo_collaborators rc using repositories r
 where r.id = rc.repo_id and "r"."org_id" = $1 and rc.user_id = $2;
@@ -2802,6 +3267,22 @@ order by r.id for no key update of r;
 select from repositories r where true
 and r.id in (select rc.repo_id from repo_collaborators rc where rc.user_id = $1)
 order by r.id for no key update of r;
+
+-- server/repos/holdings-store.ts deleteGatedAccessOf
+delete from gate_requests q using repositories r where r.id = q.repo_id and "r"."org_id" = $1
+and q.user_id = $2 and q.state in ('accepted', 'expired');
+
+-- server/repos/holdings-store.ts deleteGatedAccessOf
+delete from gate_requests q using repositories r where r.id = q.repo_id and true
+and q.user_id = $1 and q.state in ('accepted', 'expired');
+
+-- server/repos/holdings-store.ts deleteGatedRequestsOf
+delete from gate_requests q using repositories r where r.id = q.repo_id and "r"."org_id" = $1
+and q.user_id = $2 and (q.state = 'pending' or $3);
+
+-- server/repos/holdings-store.ts deleteGatedRequestsOf
+delete from gate_requests q using repositories r where r.id = q.repo_id and true
+and q.user_id = $1 and (q.state = 'pending' or $2);
 
 -- server/repos/holdings-store.ts deleteLocksOf
 delete from lfs_locks k using repositories r
@@ -2932,7 +3413,7 @@ $16::bytea[]) e;
 
 -- server/repos/registry/lists-store.ts listOwnedRows
 with owned as (
-select r.id, r.type, r.name, coalesce(o.name, u.name) as namespace, r.private, c.name as created_by,
+select r.id, r.type, r.name, coalesce(o.name, u.name) as namespace, r.private, r.gate, c.name as created_by,
 r.created_at, r.updated_at, (r.git_bytes + r.lfs_bytes)::text as used_bytes, r.head, r.tags, r.library_name, r.pipeline_tag, r.sdk, null as group_id, null as group_name, r.git_bytes + r.lfs_bytes as storage,
 sum(r.git_bytes + r.lfs_bytes) over () as total
 from repositories r left join lateral (select * from "organizations" where id = "r"."org_id" limit 1) o on true left join lateral (select * from "users" where id = "r"."user_id" limit 1) u on true
@@ -2942,7 +3423,7 @@ and (not r.private or r.user_id = $2
 or exists (select from memberships m join organizations mo on mo.id = m.org_id
 where m.org_id = r.org_id and m.user_id = $3 and (m.expires_at is null or m.expires_at > $4) and ($5::boolean or not mo.require_2fa
 or coalesce(mo.require_2fa_from > $6, false))
-and true and (not mo.enforce_ip_ranges or $7::inet <<= any(mo.ip_ranges::inet[])) and (not mo.sso_mode = 'enforced' or exists (select from sso_sessions sso where sso.org_id = mo.id and sso.user_id = $8 and sso.session_id = $9
+and true and (not mo.enforce_ip_ranges or nullif($7::text, '')::inet <<= any(mo.ip_ranges::inet[])) and (not mo.sso_mode = 'enforced' or exists (select from sso_sessions sso where sso.org_id = mo.id and sso.user_id = $8 and sso.session_id = $9
 and not sso.is_break_glass and sso.expires_at > $10)
 or not exists (select from memberships sm where sm.org_id = mo.id and sm.user_id = $11 and not sm.is_external and (sm.expires_at is null or sm.expires_at > $12))) and (m.role = 'admin'
 or case when r.group_id is null then m.role >= 'read' else exists (select from group_roles gr where gr.group_id = r.group_id and gr.user_id = m.user_id) end))
@@ -2950,7 +3431,7 @@ or exists (select from repo_collaborators rc left join organizations go on go.id
 where rc.repo_id = r.id and rc.user_id = $13 and (rc.expires_at is null or rc.expires_at > $14)
 and (go.id is null or (($15::boolean or not go.require_2fa
 or coalesce(go.require_2fa_from > $16, false))
-and true and (not go.enforce_ip_ranges or $17::inet <<= any(go.ip_ranges::inet[])) and (not go.sso_mode = 'enforced' or exists (select from sso_sessions sso where sso.org_id = go.id and sso.user_id = $18 and sso.session_id = $19
+and true and (not go.enforce_ip_ranges or nullif($17::text, '')::inet <<= any(go.ip_ranges::inet[])) and (not go.sso_mode = 'enforced' or exists (select from sso_sessions sso where sso.org_id = go.id and sso.user_id = $18 and sso.session_id = $19
 and not sso.is_break_glass and sso.expires_at > $20)
 or not exists (select from memberships sm where sm.org_id = go.id and sm.user_id = $21 and not sm.is_external and (sm.expires_at is null or sm.expires_at > $22)))))))))
 select r.* from owned r where true
@@ -2958,7 +3439,7 @@ order by r.storage desc, r.id desc limit $23;
 
 -- server/repos/registry/lists-store.ts listOwnedRows
 with owned as (
-select r.id, r.type, r.name, coalesce(o.name, u.name) as namespace, r.private, c.name as created_by,
+select r.id, r.type, r.name, coalesce(o.name, u.name) as namespace, r.private, r.gate, c.name as created_by,
 r.created_at, r.updated_at, (r.git_bytes + r.lfs_bytes)::text as used_bytes, r.head, r.tags, r.library_name, r.pipeline_tag, r.sdk, null as group_id, null as group_name, r.git_bytes + r.lfs_bytes as storage,
 sum(r.git_bytes + r.lfs_bytes) over () as total
 from repositories r left join lateral (select * from "organizations" where id = "r"."org_id" limit 1) o on true left join lateral (select * from "users" where id = "r"."user_id" limit 1) u on true
@@ -2968,7 +3449,7 @@ and (not r.private or r.user_id = $2
 or exists (select from memberships m join organizations mo on mo.id = m.org_id
 where m.org_id = r.org_id and m.user_id = $3 and (m.expires_at is null or m.expires_at > $4) and ($5::boolean or not mo.require_2fa
 or coalesce(mo.require_2fa_from > $6, false))
-and true and (not mo.enforce_ip_ranges or $7::inet <<= any(mo.ip_ranges::inet[])) and (not mo.sso_mode = 'enforced' or exists (select from sso_sessions sso where sso.org_id = mo.id and sso.user_id = $8 and sso.session_id = $9
+and true and (not mo.enforce_ip_ranges or nullif($7::text, '')::inet <<= any(mo.ip_ranges::inet[])) and (not mo.sso_mode = 'enforced' or exists (select from sso_sessions sso where sso.org_id = mo.id and sso.user_id = $8 and sso.session_id = $9
 and not sso.is_break_glass and sso.expires_at > $10)
 or not exists (select from memberships sm where sm.org_id = mo.id and sm.user_id = $11 and not sm.is_external and (sm.expires_at is null or sm.expires_at > $12))) and (m.role = 'admin'
 or case when r.group_id is null then m.role >= 'read' else exists (select from group_roles gr where gr.group_id = r.group_id and gr.user_id = m.user_id) end))
@@ -2976,19 +3457,19 @@ or exists (select from repo_collaborators rc left join organizations go on go.id
 where rc.repo_id = r.id and rc.user_id = $13 and (rc.expires_at is null or rc.expires_at > $14)
 and (go.id is null or (($15::boolean or not go.require_2fa
 or coalesce(go.require_2fa_from > $16, false))
-and true and (not go.enforce_ip_ranges or $17::inet <<= any(go.ip_ranges::inet[])) and (not go.sso_mode = 'enforced' or exists (select from sso_sessions sso where sso.org_id = go.id and sso.user_id = $18 and sso.session_id = $19
+and true and (not go.enforce_ip_ranges or nullif($17::text, '')::inet <<= any(go.ip_ranges::inet[])) and (not go.sso_mode = 'enforced' or exists (select from sso_sessions sso where sso.org_id = go.id and sso.user_id = $18 and sso.session_id = $19
 and not sso.is_break_glass and sso.expires_at > $20)
 or not exists (select from memberships sm where sm.org_id = go.id and sm.user_id = $21 and not sm.is_external and (sm.expires_at is null or sm.expires_at > $22)))))))))
 select r.* from owned r where true
 order by r.storage desc, r.id desc limit $23;
 
 -- server/repos/registry/lists-store.ts listRepoRows
-select r.id, r.type, r.name, coalesce(o.name, u.name) as namespace, r.private, c.name as created_by,
+select r.id, r.type, r.name, coalesce(o.name, u.name) as namespace, r.private, r.gate, c.name as created_by,
 r.created_at, r.updated_at, (r.git_bytes + r.lfs_bytes)::text as used_bytes, r.head, r.tags, r.library_name, r.pipeline_tag, r.sdk, r.group_id, g.name as group_name, (r.group_id is not null and exists (
 select from memberships m join organizations mo on mo.id = m.org_id
 where m.org_id = r.org_id and m.user_id = $1 and (m.expires_at is null or m.expires_at > $2) and ($3::boolean or not mo.require_2fa
 or coalesce(mo.require_2fa_from > $4, false))
-and true and (not mo.enforce_ip_ranges or $5::inet <<= any(mo.ip_ranges::inet[])) and (not mo.sso_mode = 'enforced' or exists (select from sso_sessions sso where sso.org_id = mo.id and sso.user_id = $6 and sso.session_id = $7
+and true and (not mo.enforce_ip_ranges or nullif($5::text, '')::inet <<= any(mo.ip_ranges::inet[])) and (not mo.sso_mode = 'enforced' or exists (select from sso_sessions sso where sso.org_id = mo.id and sso.user_id = $6 and sso.session_id = $7
 and not sso.is_break_glass and sso.expires_at > $8)
 or not exists (select from memberships sm where sm.org_id = mo.id and sm.user_id = $9 and not sm.is_external and (sm.expires_at is null or sm.expires_at > $10))) and (m.role = 'admin' or exists (select from group_roles gr where gr.group_id = r.group_id and gr.user_id = m.user_id)))) as sees_group,
 (extract(epoch from r.updated_at) * 1000000)::bigint::text as changed_at
@@ -2999,7 +3480,7 @@ and (not r.private or r.user_id = $12
 or exists (select from memberships m join organizations mo on mo.id = m.org_id
 where m.org_id = r.org_id and m.user_id = $13 and (m.expires_at is null or m.expires_at > $14) and ($15::boolean or not mo.require_2fa
 or coalesce(mo.require_2fa_from > $16, false))
-and true and (not mo.enforce_ip_ranges or $17::inet <<= any(mo.ip_ranges::inet[])) and (not mo.sso_mode = 'enforced' or exists (select from sso_sessions sso where sso.org_id = mo.id and sso.user_id = $18 and sso.session_id = $19
+and true and (not mo.enforce_ip_ranges or nullif($17::text, '')::inet <<= any(mo.ip_ranges::inet[])) and (not mo.sso_mode = 'enforced' or exists (select from sso_sessions sso where sso.org_id = mo.id and sso.user_id = $18 and sso.session_id = $19
 and not sso.is_break_glass and sso.expires_at > $20)
 or not exists (select from memberships sm where sm.org_id = mo.id and sm.user_id = $21 and not sm.is_external and (sm.expires_at is null or sm.expires_at > $22))) and (m.role = 'admin'
 or case when r.group_id is null then m.role >= 'read' else exists (select from group_roles gr where gr.group_id = r.group_id and gr.user_id = m.user_id) end))
@@ -3007,7 +3488,7 @@ or exists (select from repo_collaborators rc left join organizations go on go.id
 where rc.repo_id = r.id and rc.user_id = $23 and (rc.expires_at is null or rc.expires_at > $24)
 and (go.id is null or (($25::boolean or not go.require_2fa
 or coalesce(go.require_2fa_from > $26, false))
-and true and (not go.enforce_ip_ranges or $27::inet <<= any(go.ip_ranges::inet[])) and (not go.sso_mode = 'enforced' or exists (select from sso_sessions sso where sso.org_id = go.id and sso.user_id = $28 and sso.session_id = $29
+and true and (not go.enforce_ip_ranges or nullif($27::text, '')::inet <<= any(go.ip_ranges::inet[])) and (not go.sso_mode = 'enforced' or exists (select from sso_sessions sso where sso.org_id = go.id and sso.user_id = $28 and sso.session_id = $29
 and not sso.is_break_glass and sso.expires_at > $30)
 or not exists (select from memberships sm where sm.org_id = go.id and sm.user_id = $31 and not sm.is_external and (sm.expires_at is null or sm.expires_at > $32))))))))
 and (r.org_id = (select org_id from names where lower_name = $33 and (current or kept_until > $34)) or r.user_id = (select user_id from names where lower_name = $35 and (current or kept_until > $36)))
@@ -3065,7 +3546,7 @@ and (not r.private or r.user_id = $3
 or exists (select from memberships m join organizations mo on mo.id = m.org_id
 where m.org_id = r.org_id and m.user_id = $4 and (m.expires_at is null or m.expires_at > $5) and ($6::boolean or not mo.require_2fa
 or coalesce(mo.require_2fa_from > $7, false))
-and true and (not mo.enforce_ip_ranges or $8::inet <<= any(mo.ip_ranges::inet[])) and (not mo.sso_mode = 'enforced' or exists (select from sso_sessions sso where sso.org_id = mo.id and sso.user_id = $9 and sso.session_id = $10
+and true and (not mo.enforce_ip_ranges or nullif($8::text, '')::inet <<= any(mo.ip_ranges::inet[])) and (not mo.sso_mode = 'enforced' or exists (select from sso_sessions sso where sso.org_id = mo.id and sso.user_id = $9 and sso.session_id = $10
 and not sso.is_break_glass and sso.expires_at > $11)
 or not exists (select from memberships sm where sm.org_id = mo.id and sm.user_id = $12 and not sm.is_external and (sm.expires_at is null or sm.expires_at > $13))) and (m.role = 'admin'
 or case when r.group_id is null then m.role >= 'read' else exists (select from group_roles gr where gr.group_id = r.group_id and gr.user_id = m.user_id) end))
@@ -3073,7 +3554,7 @@ or exists (select from repo_collaborators rc left join organizations go on go.id
 where rc.repo_id = r.id and rc.user_id = $14 and (rc.expires_at is null or rc.expires_at > $15)
 and (go.id is null or (($16::boolean or not go.require_2fa
 or coalesce(go.require_2fa_from > $17, false))
-and true and (not go.enforce_ip_ranges or $18::inet <<= any(go.ip_ranges::inet[])) and (not go.sso_mode = 'enforced' or exists (select from sso_sessions sso where sso.org_id = go.id and sso.user_id = $19 and sso.session_id = $20
+and true and (not go.enforce_ip_ranges or nullif($18::text, '')::inet <<= any(go.ip_ranges::inet[])) and (not go.sso_mode = 'enforced' or exists (select from sso_sessions sso where sso.org_id = go.id and sso.user_id = $19 and sso.session_id = $20
 and not sso.is_break_glass and sso.expires_at > $21)
 or not exists (select from memberships sm where sm.org_id = go.id and sm.user_id = $22 and not sm.is_external and (sm.expires_at is null or sm.expires_at > $23)))))))) order by lower(name) collate "C" limit $24) union (select id, type, name, private, org_id, user_id from (select * from repositories r where lower(name) like $25
 limit 500) r
@@ -3082,7 +3563,7 @@ and (not r.private or r.user_id = $26
 or exists (select from memberships m join organizations mo on mo.id = m.org_id
 where m.org_id = r.org_id and m.user_id = $27 and (m.expires_at is null or m.expires_at > $28) and ($29::boolean or not mo.require_2fa
 or coalesce(mo.require_2fa_from > $30, false))
-and true and (not mo.enforce_ip_ranges or $31::inet <<= any(mo.ip_ranges::inet[])) and (not mo.sso_mode = 'enforced' or exists (select from sso_sessions sso where sso.org_id = mo.id and sso.user_id = $32 and sso.session_id = $33
+and true and (not mo.enforce_ip_ranges or nullif($31::text, '')::inet <<= any(mo.ip_ranges::inet[])) and (not mo.sso_mode = 'enforced' or exists (select from sso_sessions sso where sso.org_id = mo.id and sso.user_id = $32 and sso.session_id = $33
 and not sso.is_break_glass and sso.expires_at > $34)
 or not exists (select from memberships sm where sm.org_id = mo.id and sm.user_id = $35 and not sm.is_external and (sm.expires_at is null or sm.expires_at > $36))) and (m.role = 'admin'
 or case when r.group_id is null then m.role >= 'read' else exists (select from group_roles gr where gr.group_id = r.group_id and gr.user_id = m.user_id) end))
@@ -3090,7 +3571,7 @@ or exists (select from repo_collaborators rc left join organizations go on go.id
 where rc.repo_id = r.id and rc.user_id = $37 and (rc.expires_at is null or rc.expires_at > $38)
 and (go.id is null or (($39::boolean or not go.require_2fa
 or coalesce(go.require_2fa_from > $40, false))
-and true and (not go.enforce_ip_ranges or $41::inet <<= any(go.ip_ranges::inet[])) and (not go.sso_mode = 'enforced' or exists (select from sso_sessions sso where sso.org_id = go.id and sso.user_id = $42 and sso.session_id = $43
+and true and (not go.enforce_ip_ranges or nullif($41::text, '')::inet <<= any(go.ip_ranges::inet[])) and (not go.sso_mode = 'enforced' or exists (select from sso_sessions sso where sso.org_id = go.id and sso.user_id = $42 and sso.session_id = $43
 and not sso.is_break_glass and sso.expires_at > $44)
 or not exists (select from memberships sm where sm.org_id = go.id and sm.user_id = $45 and not sm.is_external and (sm.expires_at is null or sm.expires_at > $46)))))))))) r
 left join lateral (select * from "organizations" where id = "r"."org_id" limit 1) o on true left join lateral (select * from "users" where id = "r"."user_id" limit 1) u on true
@@ -3109,7 +3590,7 @@ released_by_id = case when current then $2 else released_by_id end
 where repo_id = any($3::text[]);
 
 -- server/repos/registry/store.ts findRepo
-select r.id, r.type, r.name, coalesce(o.name, u.name) as namespace, r.private, c.name as created_by,
+select r.id, r.type, r.name, coalesce(o.name, u.name) as namespace, r.private, r.gate, c.name as created_by,
 r.created_at, r.updated_at, (r.git_bytes + r.lfs_bytes)::text as used_bytes, r.group_id, g.name as group_name
 from repositories r left join lateral (select * from "organizations" where id = "r"."org_id" limit 1) o on true left join lateral (select * from "users" where id = "r"."user_id" limit 1) u on true
 left join lateral (select * from "users" where id = "r"."creator_id" limit 1) c on true left join lateral (select * from "resource_groups" where id = "r"."group_id" limit 1) g on true where r.id = $1;
@@ -3139,8 +3620,8 @@ where id = $6;
 update repository_names set current = false, kept_until = $1,
 released_by_id = $2 where repo_id = $3 and current;
 
--- server/repos/registry/store.ts setPrivate
-update repositories set private = $1 where id = $2;
+-- server/repos/registry/store.ts setSettings
+update "repositories" set "private" = $1, "gate" = $2, "gate_members" = $3, "gate_notifications" = $4, "gate_email" = $5 where "id" = $6;
 
 -- server/repos/registry/store.ts takeRepoName
 insert into repository_names (owner_id, type, lower_name, repo_id, current)
@@ -3250,6 +3731,270 @@ update repositories set xet_generation = xet_generation + 1;
 update xet_xorbs set touched_at = $1
 where repo_id = $2 and hash = any($3::text[]) returning hash;
 
+-- server/scim/breaker-store.ts decideHeld
+insert into scim_operations (id, org_id, at, method, resource, subject, status, error)
+values ($1, $2, $3, $4, $5, $6, $7, $8);
+
+-- server/scim/breaker-store.ts decideHeld
+update scim_held set state = $1, decided_by = $2, decided_at = $3 where id = $4;
+
+-- server/scim/breaker-store.ts decideHeld
+with head as (
+update audit_heads set seq = $1, prev_hash = $2, hash = $3, seal = $4
+where scope = $5
+)
+insert into audit_events (scope, seq, id, created_at, type, author_name, ip, event, prev_hash, hash, seal)
+select $6, e.* from unnest(
+$7::bigint[], $8::text[],
+$9::timestamptz[], $10::text[],
+$11::text[], $12::text[],
+$13::text[],
+$14::bytea[], $15::bytea[],
+$16::bytea[]) e;
+
+-- server/scim/breaker-store.ts findDecision
+select state from scim_held
+where org_id = $1 and fingerprint = $2
+and ((state = 'waiting' and expires_at > $3) or (state = 'denied' and decided_at > $4))
+order by id desc limit 1;
+
+-- server/scim/breaker-store.ts insertRemovals
+insert into scim_removals (org_id, user_id, was_admin, at)
+select $1, w.id, w.was_admin, $2
+from unnest($3::text[], $4::boolean[]) w(id, was_admin)
+order by w.id
+on conflict (org_id, user_id) do update set was_admin = scim_removals.was_admin or excluded.was_admin;
+
+-- server/scim/breaker-store.ts listHeld
+select id, case when state = 'waiting' and expires_at <= $1 then 'expired' else state end state,
+request, summary, people, created_at, expires_at, decided_at, decided_by from scim_held where org_id = $2
+order by (state = 'waiting' and expires_at > $3) desc, id desc limit $4;
+
+-- server/scim/breaker-store.ts listRemovals
+select user_id "userId", was_admin "wasAdmin" from scim_removals where org_id = $1;
+
+-- server/scim/breaker-store.ts lockHeld
+select id, case when state = 'waiting' and expires_at <= $1 then 'expired' else state end state,
+request, summary, people, created_at, expires_at, decided_at, decided_by from scim_held
+where org_id = $2 and id = $3 for update;
+
+-- server/scim/breaker-store.ts lockWindow
+delete from scim_removals where org_id = $1 and at <= $2;
+
+-- server/scim/breaker-store.ts lockWindow
+insert into scim_windows as w (org_id, began_at, members) values ($1, $2, (select count(*)::int from memberships m where m.org_id = $3 and (m.expires_at is null or m.expires_at > $4)))
+on conflict (org_id) do update set
+members = case when w.began_at <= $5 then excluded.members else w.members end,
+began_at = case when w.began_at <= $6 then excluded.began_at else w.began_at end
+returning began_at, members;
+
+-- server/scim/groups-store.ts addMembers
+insert into scim_group_members (group_id, member_id, org_id)
+select $1, m.id, $2 from unnest($3::text[]) m(id) order by m.id
+on conflict (group_id, member_id) do nothing returning member_id;
+
+-- server/scim/groups-store.ts deleteGroup
+delete from scim_groups where id = $1;
+
+-- server/scim/groups-store.ts findGroup
+select s.id, s.display_name, s.external_id,
+case when $1::boolean then coalesce((select array_agg(gm.member_id::text order by gm.member_id)
+from scim_group_members gm where gm.group_id = s.id), '{}') end members from scim_groups s
+where s.org_id = $2 and s.id = $3;
+
+-- server/scim/groups-store.ts findGroup
+with head as (
+update audit_heads set seq = $1, prev_hash = $2, hash = $3, seal = $4
+where scope = $5
+)
+insert into audit_events (scope, seq, id, created_at, type, author_name, ip, event, prev_hash, hash, seal)
+select $6, e.* from unnest(
+$7::bigint[], $8::text[],
+$9::timestamptz[], $10::text[],
+$11::text[], $12::text[],
+$13::text[],
+$14::bytea[], $15::bytea[],
+$16::bytea[]) e;
+
+-- server/scim/groups-store.ts findMembers
+select s.id, s.user_id "userId", u.name from scim_users s join users u on u.id = s.user_id
+where s.org_id = $1 and s.id = any($2::text[]) order by s.id;
+
+-- server/scim/groups-store.ts insertGroup
+insert into scim_groups (id, org_id, display_name, external_id, created_at, updated_at)
+values ($1, $2, $3, $4, $5, $6);
+
+-- server/scim/groups-store.ts listGroupRows
+select s.id, s.display_name, s.external_id,
+case when $1::boolean then coalesce((select array_agg(gm.member_id::text order by gm.member_id)
+from scim_group_members gm where gm.group_id = s.id), '{}') end members from scim_groups s
+where s.org_id = $2 and true order by s.id offset $3 limit $4;
+
+-- server/scim/groups-store.ts listMembersOf
+select distinct s.id, s.user_id "userId", u.name
+from scim_group_members gm join scim_users s on s.id = gm.member_id join users u on u.id = s.user_id
+where gm.group_id = any($1::text[]) order by s.id;
+
+-- server/scim/groups-store.ts lockGroup
+select from scim_groups where id = $1 for update;
+
+-- server/scim/groups-store.ts removeMembers
+delete from scim_group_members
+where group_id = $1 and member_id = any($2::text[]) returning member_id;
+
+-- server/scim/groups-store.ts updateGroup
+update scim_groups set display_name = $1, external_id = $2, updated_at = $3
+where id = $4;
+
+-- server/scim/holdings-store.ts deleteProvisionedOf
+delete from scim_users s where "s"."org_id" = $1 and s.user_id = $2;
+
+-- server/scim/holdings-store.ts deleteProvisionedOf
+delete from scim_users s where true and s.user_id = $1;
+
+-- server/scim/links-store.ts freeLinked
+update resource_groups g set managed_by = 'manual' from scim_group_links l
+where l.group_id = $1 and g.id = l.resource_group_id and g.id <> all($2::text[])
+and not exists (select from scim_group_links o where o.resource_group_id = g.id and o.group_id <> $3);
+
+-- server/scim/links-store.ts listLinks
+select g.id, g.name, l.role from scim_group_links l
+join resource_groups g on g.id = l.resource_group_id where l.group_id = $1 order by lower(g.name);
+
+-- server/scim/links-store.ts lockDoors
+select from organizations where id = $1 for update;
+
+-- server/scim/links-store.ts lockTargets
+select g.id, g.name, g.managed_by = 'scim' "isLinked",
+g.auto_join_role is not null "hasAutoJoin",
+exists (select from group_roles r where r.group_id = g.id and r.source = 'manual') "hasPeople"
+from resource_groups g where g.id = any($1::text[]) order by g.id for no key update;
+
+-- server/scim/links-store.ts replaceLinks
+delete from scim_group_links where group_id = $1 and resource_group_id <> all($2::text[]);
+
+-- server/scim/links-store.ts replaceLinks
+insert into scim_group_links (group_id, resource_group_id, org_id, role, linked_at)
+select $1, w.id, $2, w.role, $3
+from unnest($4::text[], $5::org_role[]) w(id, role) order by w.id
+on conflict (group_id, resource_group_id) do update set role = excluded.role;
+
+-- server/scim/links-store.ts replaceLinks
+update resource_groups set managed_by = 'scim' where id = any($1::text[]) and managed_by <> 'scim';
+
+-- server/scim/lists-store.ts listOperationRows
+select id, at, method, resource, subject, status, error from scim_operations
+where org_id = $1 and ($2::text is null or id < $3)
+and (not $4::boolean or error is not null)
+order by id desc limit $5;
+
+-- server/scim/lists-store.ts listProvisioned
+select s.id, s.user_name, u.name "user", u.fullname,
+exists (select from memberships m where m.org_id = s.org_id and m.user_id = s.user_id and (m.expires_at is null or m.expires_at > $1)) is_member,
+exists (select from invitations i where i.scim_user_id = s.id and i.state = 'pending' and i.expires_at > $2) is_invited,
+coalesce((select array_agg(g.display_name order by lower(g.display_name)) from scim_group_members gm
+join scim_groups g on g.id = gm.group_id where gm.member_id = s.id), '{}') "groups"
+from scim_users s join users u on u.id = s.user_id
+where s.org_id = $3 and s.id > $4 and lower(s.user_name || ' ' || u.name || ' ' || u.fullname) like $5
+order by s.id limit $6;
+
+-- server/scim/lists-store.ts listProvisionedGroupRows
+select s.id, s.display_name,
+(select count(*)::int from scim_group_members gm where gm.group_id = s.id) members,
+coalesce((select json_agg(json_build_object('id', g.id, 'name', g.name, 'role', l.role) order by lower(g.name))
+from scim_group_links l join resource_groups g on g.id = l.resource_group_id where l.group_id = s.id), '[]') links
+from scim_groups s where s.org_id = $1 and s.id > $2 and lower(s.display_name) like $3
+order by s.id limit $4;
+
+-- server/scim/operations-store.ts deleteOperations
+delete from scim_operations where at < $1;
+
+-- server/scim/operations.ts carryOut
+insert into scim_operations (id, org_id, at, method, resource, subject, status, error)
+values ($1, $2, $3, $4, $5, $6, $7, $8);
+
+-- server/scim/operations.ts carryOut
+with head as (
+update audit_heads set seq = $1, prev_hash = $2, hash = $3, seal = $4
+where scope = $5
+)
+insert into audit_events (scope, seq, id, created_at, type, author_name, ip, event, prev_hash, hash, seal)
+select $6, e.* from unnest(
+$7::bigint[], $8::text[],
+$9::timestamptz[], $10::text[],
+$11::text[], $12::text[],
+$13::text[],
+$14::bytea[], $15::bytea[],
+$16::bytea[]) e;
+
+-- server/scim/sleep.ts remove
+delete from repo_collaborators rc using repositories r
+where r.id = rc.repo_id and "r"."org_id" = $1 and rc.user_id = $2;
+
+-- server/scim/sleep.ts remove
+select from repositories r where "r"."org_id" = $1
+and r.id in (select rc.repo_id from repo_collaborators rc where rc.user_id = $2)
+order by r.id for no key update of r;
+
+-- server/scim/tokens-store.ts countProvisioned
+select
+(select count(*)::int from scim_users where org_id = $1) users,
+(select count(*)::int from scim_users where org_id = $2 and active) active_users,
+(select count(*)::int from scim_groups where org_id = $3) "groups",
+(select count(distinct group_id)::int from scim_group_links where org_id = $4) linked_groups,
+(select count(*)::int from scim_held where org_id = $5 and state = 'waiting') held;
+
+-- server/scim/tokens-store.ts deleteToken
+delete from access_tokens where id = $1;
+
+-- server/scim/tokens-store.ts insertToken
+insert into access_tokens (id, user_id, hash, name, role, last4, created_at)
+select $1, $2, $3, $4, 'fineGrained', $5, $6::timestamptz
+where (select count(*) from access_tokens where user_id = $7) < $8::integer returning id;
+
+-- server/scim/tokens-store.ts listTokens
+select t.id, t.name, t.last4, t.created_at, t.last_used_at
+from service_accounts sa join access_tokens t on t.user_id = sa.id
+where sa.org_id = $1 and sa.kind = 'scim' order by t.id;
+
+-- server/scim/tokens-store.ts lockToken
+select id, name, last4, created_at, last_used_at from access_tokens
+where id = $1 and user_id = $2 for update;
+
+-- server/scim/tokens-store.ts replaceSecret
+update access_tokens set hash = $1, last4 = $2, created_at = $3, last_used_at = null
+where id = $4;
+
+-- server/scim/users-store.ts deleteUser
+delete from scim_users where id = $1;
+
+-- server/scim/users-store.ts findAccountOf
+select u.id, u.name from emails e join users u on u.id = e.user_id and u.state = 'active'
+where lower(e.address) = lower($1) and e.verified_at is not null;
+
+-- server/scim/users-store.ts findUser
+select s.id, s.user_id, s.user_name, s.external_id, s.email, s.given_name, s.family_name,
+u.fullname, u.name account, s.active wanted, (s.active and (
+coalesce((select true from memberships m where m.org_id = s.org_id and m.user_id = s.user_id and (m.expires_at is null or m.expires_at > $1) limit 1), false)
+or coalesce((select true from invitations i where i.scim_user_id = s.id and i.state = 'pending' and i.expires_at > $2 limit 1), false))) active, s.asleep from scim_users s join users u on u.id = s.user_id
+where s.org_id = $3 and s.id = $4;
+
+-- server/scim/users-store.ts insertUser
+insert into scim_users (id, org_id, user_id, user_name, external_id, email, given_name, family_name, active, created_at, updated_at)
+values ($1, $2, $3, $4, $5, $6, $7,
+$8, $9, $10, $11);
+
+-- server/scim/users-store.ts lockUser
+select from scim_users where id = $1 for update;
+
+-- server/scim/users-store.ts setAsleep
+update scim_users set asleep = $1::jsonb where id = $2;
+
+-- server/scim/users-store.ts updateUser
+update scim_users set user_name = $1, external_id = $2, email = $3,
+given_name = $4, family_name = $5, active = $6, updated_at = $7
+where id = $8;
+
 -- server/service-accounts/organization-token-store.ts findOrganizationToken
 select ot.token_id, t.last4, t.created_at, t.last_used_at, ot.sealed
 from organization_tokens ot join access_tokens t on t.id = ot.token_id where ot.org_id = $1;
@@ -3276,6 +4021,9 @@ update users set state = 'deleted' where id = $1;
 
 -- server/service-accounts/store.ts deleteToken
 delete from access_tokens where id = $1;
+
+-- server/service-accounts/store.ts findAccountOfKind
+select id from service_accounts where org_id = $1 and kind = $2 limit 1;
 
 -- server/service-accounts/store.ts findMember
 select m.user_id id from names n
@@ -3363,9 +4111,192 @@ where id = $3;
 -- server/service-accounts/store.ts updateAccount
 update users set fullname = $1 where id = $2;
 
+-- server/sso/break-glass-store.ts countCodes
+select count(*)::int n from sso_break_glass_codes
+where org_id = $1 and used_at is null;
+
+-- server/sso/break-glass-store.ts findBreakGlassAdmins
+select u.id "userId", u.name, m.role = 'admin' and m.expires_at is null and u.state = 'active'
+and exists (select from emails fe where fe.user_id = u.id and fe.verified_at is not null)
+and (not o.require_2fa or (u.totp_enabled_at is not null)) counts
+from sso_break_glass_admins b join memberships m on m.org_id = b.org_id and m.user_id = b.user_id
+join organizations o on o.id = b.org_id join users u on u.id = b.user_id
+where b.org_id = $1 order by u.name collate "C";
+
+-- server/sso/break-glass-store.ts replaceCodes
+delete from sso_break_glass_codes where org_id = $1;
+
+-- server/sso/break-glass-store.ts replaceCodes
+insert into sso_break_glass_codes (org_id, hash) select $1, hash from unnest($2::bytea[]) hash;
+
+-- server/sso/break-glass-store.ts setBreakGlassAdmins
+delete from sso_break_glass_admins where org_id = $1;
+
+-- server/sso/break-glass-store.ts setBreakGlassAdmins
+with added as (insert into sso_break_glass_admins (org_id, user_id, added_at)
+select m.org_id, m.user_id, $1 from names n join memberships m on m.org_id = $2 and m.user_id = n.user_id
+where n.lower_name = any($3::text[]) and n.current and m.role = 'admin'
+returning user_id)
+select u.name from added join users u on u.id = added.user_id order by u.name collate "C";
+
+-- server/sso/break-glass.ts breakGlass
+with head as (
+update audit_heads set seq = $1, prev_hash = $2, hash = $3, seal = $4
+where scope = $5
+)
+insert into audit_events (scope, seq, id, created_at, type, author_name, ip, event, prev_hash, hash, seal)
+select $6, e.* from unnest(
+$7::bigint[], $8::text[],
+$9::timestamptz[], $10::text[],
+$11::text[], $12::text[],
+$13::text[],
+$14::bytea[], $15::bytea[],
+$16::bytea[]) e;
+
+-- server/sso/break-glass.ts createBreakGlassCodes
+with head as (
+update audit_heads set seq = $1, prev_hash = $2, hash = $3, seal = $4
+where scope = $5
+)
+insert into audit_events (scope, seq, id, created_at, type, author_name, ip, event, prev_hash, hash, seal)
+select $6, e.* from unnest(
+$7::bigint[], $8::text[],
+$9::timestamptz[], $10::text[],
+$11::text[], $12::text[],
+$13::text[],
+$14::bytea[], $15::bytea[],
+$16::bytea[]) e;
+
+-- server/sso/config-store.ts countIdentities
+select count(*)::int n from sso_identities where org_id = $1;
+
+-- server/sso/config-store.ts deleteSsoConfig
+delete from sso_configs where org_id = $1;
+
+-- server/sso/config-store.ts deleteTests
+delete from sso_tests where org_id = $1;
+
+-- server/sso/config-store.ts findSsoConfig
+select c.org_id "orgId", o.sso_mode "mode", c.protocol, c.issuer, c.session_timeout_minutes "sessionTimeoutMinutes",
+c.email_path "emailPath", c.email_domains "emailDomains", c.role_path "rolePath", c.role_mapping "roleMapping",
+c.group_path "groupPath", c.group_mapping "groupMapping", c.client_id "clientId", c.client_secret "clientSecret",
+c.authorization_endpoint "authorizationEndpoint", c.token_endpoint "tokenEndpoint", c.jwks_uri "jwksUri",
+c.userinfo_endpoint "userinfoEndpoint", c.changed_by "changedBy", c.configured_at "configuredAt",
+c.mapping_changed_at "mappingChangedAt", c.updated_at "updatedAt"
+from sso_configs c join organizations o on o.id = c.org_id where c.org_id = $1;
+
+-- server/sso/config-store.ts lockSsoMode
+select sso_mode mode from organizations where id = $1 for no key update;
+
+-- server/sso/config-store.ts putSsoConfig
+insert into sso_configs (org_id, protocol, issuer, session_timeout_minutes, email_path, email_domains, role_path,
+role_mapping, group_path, group_mapping, client_id, client_secret, authorization_endpoint, token_endpoint, jwks_uri,
+userinfo_endpoint, changed_by, configured_at, mapping_changed_at, updated_at)
+values ($1, $2, $3, $4, $5, $6::text[],
+$7, $8::jsonb, $9, $10::jsonb, $11, $12,
+$13, $14, $15, $16, $17,
+$18, $19, $20)
+on conflict (org_id) do update set (protocol, issuer, session_timeout_minutes, email_path, email_domains, role_path,
+role_mapping, group_path, group_mapping, client_id, client_secret, authorization_endpoint, token_endpoint, jwks_uri,
+userinfo_endpoint, changed_by, configured_at, mapping_changed_at, updated_at)
+= (excluded.protocol, excluded.issuer, excluded.session_timeout_minutes, excluded.email_path, excluded.email_domains,
+excluded.role_path, excluded.role_mapping, excluded.group_path, excluded.group_mapping, excluded.client_id,
+excluded.client_secret, excluded.authorization_endpoint, excluded.token_endpoint, excluded.jwks_uri,
+excluded.userinfo_endpoint, excluded.changed_by, excluded.configured_at, excluded.mapping_changed_at,
+excluded.updated_at);
+
+-- server/sso/config-store.ts setSsoMode
+update organizations set sso_mode = $1 where id = $2;
+
+-- server/sso/config-store.ts unlinkAll
+delete from sso_identities where org_id = $1;
+
+-- server/sso/config-store.ts unlinkAll
+delete from sso_pending where org_id = $1;
+
+-- server/sso/config-store.ts unlinkAll
+delete from sso_sessions where org_id = $1;
+
 -- server/sso/holdings-store.ts listSessionsOf
 select id, expires_at "expiresAt" from sso_sessions
 where org_id = $1 and user_id = $2 and expires_at > $3 order by id;
+
+-- server/sso/pending-store.ts deleteExpired
+delete from sso_pending where expires_at < $1;
+
+-- server/sso/pending-store.ts deleteExpired
+delete from sso_sessions where expires_at < $1;
+
+-- server/sso/pending-store.ts deleteExpired
+delete from sso_used_assertions where expires_at < $1;
+
+-- server/sso/pending-store.ts insertPending
+insert into sso_pending (state_hash, org_id, user_id, session_id, is_test, protocol, nonce, code_verifier,
+request_id, return_to, created_at, expires_at)
+values ($1, $2, $3, $4, $5, $6, $7,
+$8, $9, $10, $11, $12);
+
+-- server/sso/pending-store.ts takePending
+delete from sso_pending
+where state_hash = $1 and org_id = $2 and session_id = $3 and expires_at > $4
+returning state_hash "stateHash", org_id "orgId", user_id "userId", session_id "sessionId", is_test "isTest", protocol,
+nonce, code_verifier "codeVerifier", request_id "requestId", return_to "returnTo", identity, expires_at "expiresAt";
+
+-- server/sso/people-store.ts findAdminAddresses
+select e.address from memberships m join users u on u.id = m.user_id and u.state = 'active'
+join emails e on e.user_id = u.id and e.is_primary and e.verified_at is not null
+where m.org_id = $1 and m.role = 'admin' and (m.expires_at is null or m.expires_at > $2) order by m.id;
+
+-- server/sso/people-store.ts findOwnSession
+select expires_at "expiresAt", is_break_glass "isBreakGlass" from sso_sessions
+where org_id = $1 and session_id = $2 and expires_at > $3;
+
+-- server/sso/people-store.ts listIdentities
+select u.id "userId", u.name "user", u.fullname, i.subject, i.email, i.linked_at "linkedAt", i.last_used_at "lastUsedAt",
+exists (select from sso_sessions s where s.org_id = i.org_id and s.user_id = i.user_id and s.expires_at > $1
+and not s.is_break_glass) "isSignedIn"
+from sso_identities i join users u on u.id = i.user_id
+where i.org_id = $2 and i.user_id > $3 order by i.user_id limit $4;
+
+-- server/sso/people-store.ts listOwn
+select o.name organization, i.subject, i.email, i.linked_at "linkedAt", i.last_used_at "lastUsedAt", s.expires_at "sessionUntil"
+from sso_identities i join organizations o on o.id = i.org_id and o.deleted_at is null
+left join sso_sessions s on s.org_id = i.org_id and s.session_id = $1 and s.expires_at > $2 and not s.is_break_glass
+where i.user_id = $3 order by o.name collate "C";
+
+-- server/sso/people-store.ts unlink
+delete from sso_identities where org_id = $1 and user_id = $2 returning user_id;
+
+-- server/sso/people-store.ts unlink
+delete from sso_sessions where org_id = $1 and user_id = $2 and not is_break_glass;
+
+-- server/sso/people.ts setExternal
+with head as (
+update audit_heads set seq = $1, prev_hash = $2, hash = $3, seal = $4
+where scope = $5
+)
+insert into audit_events (scope, seq, id, created_at, type, author_name, ip, event, prev_hash, hash, seal)
+select $6, e.* from unnest(
+$7::bigint[], $8::text[],
+$9::timestamptz[], $10::text[],
+$11::text[], $12::text[],
+$13::text[],
+$14::bytea[], $15::bytea[],
+$16::bytea[]) e;
+
+-- server/sso/people.ts unlinkSsoIdentity
+with head as (
+update audit_heads set seq = $1, prev_hash = $2, hash = $3, seal = $4
+where scope = $5
+)
+insert into audit_events (scope, seq, id, created_at, type, author_name, ip, event, prev_hash, hash, seal)
+select $6, e.* from unnest(
+$7::bigint[], $8::text[],
+$9::timestamptz[], $10::text[],
+$11::text[], $12::text[],
+$13::text[],
+$14::bytea[], $15::bytea[],
+$16::bytea[]) e;
 
 -- server/sso/saml-config.ts updateSaml
 with head as (
@@ -3396,9 +4327,6 @@ select c.org_id "orgId" from sso_configs c join organizations o on o.id = c.org_
 where c.protocol = 'saml' and c.saml_metadata_url is not null and o.deleted_at is null
 and c.saml_metadata_fetched_at < $1 order by c.saml_metadata_fetched_at limit $2;
 
--- server/sso/saml-store.ts lockMode
-select sso_mode mode from organizations where id = $1 and deleted_at is null for no key update;
-
 -- server/sso/saml-store.ts upsertSaml
 delete from sso_pending where org_id = $1;
 
@@ -3414,7 +4342,88 @@ on conflict (org_id) do update set protocol = 'saml', issuer = excluded.issuer, 
 saml_certificates = excluded.saml_certificates, saml_metadata_url = excluded.saml_metadata_url,
 saml_metadata_fetched_at = excluded.saml_metadata_fetched_at,
 saml_keys = coalesce(sso_configs.saml_keys, excluded.saml_keys), changed_by = excluded.changed_by,
-configured_at = excluded.configured_at, updated_at = excluded.updated_at;
+configured_at = case when sso_configs.issuer = excluded.issuer then sso_configs.configured_at else excluded.configured_at end,
+updated_at = excluded.updated_at;
+
+-- server/sso/settings.ts deleteSso
+with head as (
+update audit_heads set seq = $1, prev_hash = $2, hash = $3, seal = $4
+where scope = $5
+)
+insert into audit_events (scope, seq, id, created_at, type, author_name, ip, event, prev_hash, hash, seal)
+select $6, e.* from unnest(
+$7::bigint[], $8::text[],
+$9::timestamptz[], $10::text[],
+$11::text[], $12::text[],
+$13::text[],
+$14::bytea[], $15::bytea[],
+$16::bytea[]) e;
+
+-- server/sso/settings.ts setBreakGlassAdmins
+with head as (
+update audit_heads set seq = $1, prev_hash = $2, hash = $3, seal = $4
+where scope = $5
+)
+insert into audit_events (scope, seq, id, created_at, type, author_name, ip, event, prev_hash, hash, seal)
+select $6, e.* from unnest(
+$7::bigint[], $8::text[],
+$9::timestamptz[], $10::text[],
+$11::text[], $12::text[],
+$13::text[],
+$14::bytea[], $15::bytea[],
+$16::bytea[]) e;
+
+-- server/sso/settings.ts setSso
+with head as (
+update audit_heads set seq = $1, prev_hash = $2, hash = $3, seal = $4
+where scope = $5
+)
+insert into audit_events (scope, seq, id, created_at, type, author_name, ip, event, prev_hash, hash, seal)
+select $6, e.* from unnest(
+$7::bigint[], $8::text[],
+$9::timestamptz[], $10::text[],
+$11::text[], $12::text[],
+$13::text[],
+$14::bytea[], $15::bytea[],
+$16::bytea[]) e;
+
+-- server/sso/settings.ts setSsoMode
+with head as (
+update audit_heads set seq = $1, prev_hash = $2, hash = $3, seal = $4
+where scope = $5
+)
+insert into audit_events (scope, seq, id, created_at, type, author_name, ip, event, prev_hash, hash, seal)
+select $6, e.* from unnest(
+$7::bigint[], $8::text[],
+$9::timestamptz[], $10::text[],
+$11::text[], $12::text[],
+$13::text[],
+$14::bytea[], $15::bytea[],
+$16::bytea[]) e;
+
+-- server/sso/sign-in-store.ts putSsoSession
+insert into sso_sessions (id, org_id, user_id, session_id, is_break_glass, subject, sid, created_at, expires_at)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+on conflict (session_id, org_id) where session_id is not null do update set (id, user_id, is_break_glass, subject, sid, created_at, expires_at)
+= (excluded.id, excluded.user_id, excluded.is_break_glass, excluded.subject, excluded.sid, excluded.created_at, excluded.expires_at);
+
+-- server/sso/sign-in.ts recordRefusal
+with head as (
+update audit_heads set seq = $1, prev_hash = $2, hash = $3, seal = $4
+where scope = $5
+)
+insert into audit_events (scope, seq, id, created_at, type, author_name, ip, event, prev_hash, hash, seal)
+select $6, e.* from unnest(
+$7::bigint[], $8::text[],
+$9::timestamptz[], $10::text[],
+$11::text[], $12::text[],
+$13::text[],
+$14::bytea[], $15::bytea[],
+$16::bytea[]) e;
+
+-- server/sso/testing-store.ts findTest
+select tested_at at, succeeded, report from sso_tests
+where org_id = $1 and user_id = $2;
 
 -- server/tokens/holdings-store.ts deleteTokensOf
 delete from access_tokens where user_id = $1;
@@ -3828,7 +4837,7 @@ where m.user_id = u.id and (m.expires_at is null or m.expires_at > $1)
 and (not o.hide_members or u.id = $2::text or exists (select from memberships m join organizations mo on mo.id = m.org_id
 where m.org_id = o.id and m.user_id = $3 and (m.expires_at is null or m.expires_at > $4) and ($5::boolean or not mo.require_2fa
 or coalesce(mo.require_2fa_from > $6, false))
-and true and (not mo.enforce_ip_ranges or $7::inet <<= any(mo.ip_ranges::inet[])) and (not mo.sso_mode = 'enforced' or exists (select from sso_sessions sso where sso.org_id = mo.id and sso.user_id = $8 and sso.session_id = $9
+and true and (not mo.enforce_ip_ranges or nullif($7::text, '')::inet <<= any(mo.ip_ranges::inet[])) and (not mo.sso_mode = 'enforced' or exists (select from sso_sessions sso where sso.org_id = mo.id and sso.user_id = $8 and sso.session_id = $9
 and not sso.is_break_glass and sso.expires_at > $10)
 or not exists (select from memberships sm where sm.org_id = mo.id and sm.user_id = $11 and not sm.is_external and (sm.expires_at is null or sm.expires_at > $12))) and m.role >= 'read'))) as orgs
 from users u cross join lateral (
@@ -4211,3 +5220,10 @@ $11::text[], $12::text[],
 $13::text[],
 $14::bytea[], $15::bytea[],
 $16::bytea[]) e;
+
+-- unknown 
+select s.id, s.user_id, s.user_name, s.external_id, s.email, s.given_name, s.family_name,
+u.fullname, u.name account, s.active wanted, (s.active and (
+coalesce((select true from memberships m where m.org_id = s.org_id and m.user_id = s.user_id and (m.expires_at is null or m.expires_at > $1) limit 1), false)
+or coalesce((select true from invitations i where i.scim_user_id = s.id and i.state = 'pending' and i.expires_at > $2 limit 1), false))) active, s.asleep from scim_users s join users u on u.id = s.user_id
+where s.org_id = $3 and true order by s.id offset $4 limit $5;
