@@ -18,6 +18,7 @@ const snapshot = new URL('./snapshots/statements.sql', import.meta.url)
 
 /** Who reads a whole table in a request and may: what it is for needs all of it. */
 const mayReadAll: Record<string, string> = {
+  raiseGenerations: 'makes every client start over, for the command line of the server',
   findVitals: 'counts everything, for site admins',
   listStorageOwners: 'sums up everything, for site admins',
 }

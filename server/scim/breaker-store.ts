@@ -12,7 +12,7 @@ export interface Window {
 /** Locks the present window of an organization until the transaction ends; one that began before a moment starts again. */
 export async function lockWindow(tx: Tx, orgId: string, { at, since }: { at: Date; since: Date }): Promise<Window> {
   const members = sql`(select count(*)::int from memberships m where m.org_id = ${orgId} and ${liveMembership('m', at)})`
-  const { rows } = await sql<Window & { is_new: boolean }>`
+  const { rows } = await sql<Window>`
     insert into scim_windows as w (org_id, began_at, members) values (${orgId}, ${at}, ${members})
     on conflict (org_id) do update set
       members = case when w.began_at <= ${since} then excluded.members else w.members end,

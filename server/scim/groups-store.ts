@@ -2,7 +2,7 @@ import type { RawBuilder } from 'kysely'
 import type { GroupRole } from '../../api/index.ts'
 import type { NamedGroup } from '../members/membership/groups-named.ts'
 import { type Db, readShortly, type Tx } from '../store/database.ts'
-import { arrayOf, sql } from '../store/sql.ts'
+import { arrayOf, rowOf, sql } from '../store/sql.ts'
 import type { FilterColumns } from './protocol/filter-store.ts'
 
 export interface GroupRow {
@@ -115,7 +115,7 @@ export async function findMembers(db: Db, orgId: string, ids: readonly string[])
 /** Lists who is in some groups. */
 export async function listMembersOf(db: Db, groupIds: readonly string[]): Promise<Member[]> {
   const { rows } = await sql<Member>`select distinct s.id, s.user_id "userId", u.name
-    from scim_group_members gm join scim_users s on s.id = gm.member_id join users u on u.id = s.user_id
+    from scim_group_members gm join ${rowOf('scim_users', 'gm.member_id')} s on true join ${rowOf('users', 's.user_id')} u on true
     where gm.group_id = any(${arrayOf(groupIds)}) order by s.id`.execute(db)
   return rows
 }

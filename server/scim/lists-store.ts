@@ -1,6 +1,6 @@
 import { liveMembership } from '../access/grants.ts'
 import type { Db } from '../store/database.ts'
-import { containing, sql } from '../store/sql.ts'
+import { containing, rowOf, sql } from '../store/sql.ts'
 import type { LinkRow } from './links-store.ts'
 
 interface Page {
@@ -27,7 +27,7 @@ export async function listProvisioned(db: Db, page: Page, at: Date): Promise<Pro
       exists (select from memberships m where m.org_id = s.org_id and m.user_id = s.user_id and ${liveMembership('m', at)}) is_member,
       exists (select from invitations i where i.scim_user_id = s.id and i.state = 'pending' and i.expires_at > ${at}) is_invited,
       coalesce((select array_agg(g.display_name order by lower(g.display_name)) from scim_group_members gm
-        join scim_groups g on g.id = gm.group_id where gm.member_id = s.id), '{}') "groups"
+        join ${rowOf('scim_groups', 'gm.group_id')} g on true where gm.member_id = s.id), '{}') "groups"
     from scim_users s join users u on u.id = s.user_id
     where s.org_id = ${orgId} and s.id > ${after} and lower(s.user_name || ' ' || u.name || ' ' || u.fullname) like ${containing(search)}
     order by s.id limit ${limit}`.execute(db)

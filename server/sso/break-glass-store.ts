@@ -1,6 +1,6 @@
 import { adminRow, usableAdmin } from '../access/grants.ts'
 import type { Db, Tx } from '../store/database.ts'
-import { arrayOf, bytesOf, sql } from '../store/sql.ts'
+import { arrayOf, bytesOf, membershipOf, sql } from '../store/sql.ts'
 
 /** The break-glass admins of an organization; `counts`: they are admins whom the organization can count on. */
 export async function findBreakGlassAdmins(
@@ -25,7 +25,8 @@ export async function setBreakGlassAdmins(
   await sql`delete from sso_break_glass_admins where org_id = ${orgId}`.execute(tx)
   const { rows } = await sql<{ name: string }>`
     with added as (insert into sso_break_glass_admins (org_id, user_id, added_at)
-      select m.org_id, m.user_id, ${at} from names n join memberships m on m.org_id = ${orgId} and m.user_id = n.user_id
+      select m.org_id, m.user_id, ${at} from names n
+      join ${membershipOf(sql`${orgId}`, sql.raw('n.user_id'))} m on true
       where n.lower_name = any(${arrayOf(names.map((name) => name.toLowerCase()))}) and n.current and ${adminRow('m')}
       returning user_id)
     select u.name from added join users u on u.id = added.user_id order by u.name collate "C"`.execute(tx)

@@ -3832,7 +3832,7 @@ where s.org_id = $2 and true order by s.id offset $3 limit $4;
 
 -- server/scim/groups-store.ts listMembersOf
 select distinct s.id, s.user_id "userId", u.name
-from scim_group_members gm join scim_users s on s.id = gm.member_id join users u on u.id = s.user_id
+from scim_group_members gm join lateral (select * from "scim_users" where id = "gm"."member_id" limit 1) s on true join lateral (select * from "users" where id = "s"."user_id" limit 1) u on true
 where gm.group_id = any($1::text[]) order by s.id;
 
 -- server/scim/groups-store.ts lockGroup
@@ -3893,7 +3893,7 @@ select s.id, s.user_name, u.name "user", u.fullname,
 exists (select from memberships m where m.org_id = s.org_id and m.user_id = s.user_id and (m.expires_at is null or m.expires_at > $1)) is_member,
 exists (select from invitations i where i.scim_user_id = s.id and i.state = 'pending' and i.expires_at > $2) is_invited,
 coalesce((select array_agg(g.display_name order by lower(g.display_name)) from scim_group_members gm
-join scim_groups g on g.id = gm.group_id where gm.member_id = s.id), '{}') "groups"
+join lateral (select * from "scim_groups" where id = "gm"."group_id" limit 1) g on true where gm.member_id = s.id), '{}') "groups"
 from scim_users s join users u on u.id = s.user_id
 where s.org_id = $3 and s.id > $4 and lower(s.user_name || ' ' || u.name || ' ' || u.fullname) like $5
 order by s.id limit $6;

@@ -1,3 +1,5 @@
+import { SegmentedControl } from '@mantine/core'
+import { useState } from 'react'
 import { sso } from '../../../api/index.ts'
 import { useReply } from '../../hub.ts'
 import { useOrg, whyNot } from '../../organization.ts'
@@ -8,6 +10,7 @@ import { counted } from '../../words.ts'
 import { BreakGlass } from './sso/BreakGlass.tsx'
 import { Mode } from './sso/Mode.tsx'
 import { Provider } from './sso/Provider.tsx'
+import { Remove } from './sso/Remove.tsx'
 import { Saml } from './sso/Saml.tsx'
 import { TestSignIn } from './sso/TestSignIn.tsx'
 
@@ -16,7 +19,9 @@ export function Page() {
   const org = useOrg()
   const settings = useReply(sso.getSso, { params: { org: org.name } })
   const reason = whyNot(org, 'sso.update', 'Only admins can change single sign-on (SSO).')
+  const [choice, setChoice] = useState<Protocol>('oidc')
   const { joinLink, forProvider } = settings
+  const protocol = settings.protocol ?? choice
   return (
     <>
       <PageHead title="Single sign-on (SSO)" of={org.name} state={stateOf(settings)} guide="single-sign-on" />
@@ -28,12 +33,13 @@ export function Page() {
           <Takeaway label="SSO join link" value={joinLink} />
         </Block>
       )}
-      {settings.protocol !== 'oidc' && (
+      {settings.protocol === null && <ProtocolChoice choice={choice} onChange={setChoice} />}
+      {protocol === 'saml' && (
         <Block title="SAML" about="Members keep their accounts and sign in at a SAML 2.0 identity provider as well.">
           <Saml org={org} />
         </Block>
       )}
-      {settings.protocol !== 'saml' && (
+      {protocol === 'oidc' && (
         <Block
           title="For your identity provider"
           about="Create an OpenID Connect web application there, and enter these values."
@@ -43,15 +49,41 @@ export function Page() {
           <Takeaway label="Back-channel logout URI" value={forProvider.backchannelLogoutUri} />
         </Block>
       )}
-      <Provider key={`${settings.protocol} ${settings.oidc?.issuer}`} org={org} settings={settings} reason={reason} />
+      {(protocol === 'oidc' || settings.protocol === 'saml') && (
+        <Provider key={`${settings.protocol} ${settings.oidc?.issuer}`} org={org} settings={settings} reason={reason} />
+      )}
       {settings.protocol !== null && reason === undefined && (
         <>
           <TestSignIn org={org} settings={settings} />
           <BreakGlass org={org} settings={settings} />
           <Mode org={org} settings={settings} />
+          <Remove org={org} />
         </>
       )}
     </>
+  )
+}
+
+type Protocol = NonNullable<sso.SsoSettings['protocol']>
+
+const protocols = [
+  { value: 'oidc', label: 'OpenID Connect' },
+  { value: 'saml', label: 'SAML' },
+] as const
+
+function ProtocolChoice({ choice, onChange }: { choice: Protocol; onChange: (choice: Protocol) => void }) {
+  return (
+    <Block
+      title="Protocol"
+      about="Most identity providers offer both. You can remove the setup later and choose again."
+    >
+      <SegmentedControl
+        aria-label="Protocol"
+        data={[...protocols]}
+        value={choice}
+        onChange={(value) => onChange(value === 'saml' ? 'saml' : 'oidc')}
+      />
+    </Block>
   )
 }
 

@@ -1,4 +1,4 @@
-import { ActionIcon, Button, Group, NativeSelect, Stack, Text, TextInput } from '@mantine/core'
+import { ActionIcon, Button, Fieldset, Group, NativeSelect, Stack, Text, TextInput } from '@mantine/core'
 import { IconX } from '@tabler/icons-react'
 import { groupRoles, type OrgRole, orgRoles } from '../../../../api/index.ts'
 
@@ -26,12 +26,14 @@ export function MappingRows({ label, rows, groups, onChange }: Mapping) {
   const added: Row = first === undefined ? { value: '', role: 'read' } : { value: '', role: 'read', group: first }
   const isFull = groups !== undefined && first === undefined
   return (
-    <fieldset>
-      <legend>
-        <Text size="sm" fw={500}>
+    <Fieldset
+      variant="unstyled"
+      legend={
+        <Text component="span" size="sm" fw={500}>
           {label}
         </Text>
-      </legend>
+      }
+    >
       <Stack gap="xs">
         {rows.map((row, index) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: rows have nothing else that tells them apart while they are typed
@@ -81,6 +83,6 @@ export function MappingRows({ label, rows, groups, onChange }: Mapping) {
           )}
         </Group>
       </Stack>
-    </fieldset>
+    </Fieldset>
   )
 }
