@@ -14,13 +14,14 @@ const answeredByHub = [
 ]
 
 // A page fetches what it needs in a few files, not in fifty small ones: what every page needs, what several kinds of
-// pages share, and all pages of an organization together.
+// pages share, and all pages of an organization together, but for those that are set up once.
 const several = /pieces\/|@mantine|@tabler|web\/[a-z-]+\.tsx?$|repository\/(settings\/(ends|grants)|file\/csv)/
 const files = [
   { name: 'start', tags: ['$initial' as const], priority: 5 },
   { name: 'editor', test: /@codemirror|@lezer/, minShareCount: 2, priority: 4 },
   { name: 'tables', test: /@tanstack\/[a-z-]*(table|virtual)/, priority: 3 },
   { name: 'common', test: several, minShareCount: 2, priority: 2 },
+  { name: 'identity', test: /pages\/organization\/(sso|Sso|scim|Scim)/, priority: 2 },
   { name: 'organization', test: /pages\/organization\//, priority: 1 },
 ]
 

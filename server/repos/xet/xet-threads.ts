@@ -28,5 +28,8 @@ export async function decodedPiece(
   piece: { start: number; length: number },
 ): Promise<Buffer | undefined> {
   const answer = await threads.ask({ of: 'decode', file, ...piece })
-  return answer && 'content' in answer ? Buffer.from(answer.content.buffer) : undefined
+  if (!answer || !('content' in answer)) return undefined
+  // Small ones are a part of what they were allocated in
+  const { buffer, byteOffset, byteLength } = answer.content
+  return Buffer.from(buffer, byteOffset, byteLength)
 }
