@@ -74,12 +74,13 @@ function planWords({ rows, counts, problems }: Plan): string {
   const lines = rows
     .filter(({ verdict }) => verdict !== 'unchanged')
     .map(({ row, who, verdict, message, loses }) => [String(row), who, verdict, message, loses.join('; ')])
-  const summary = `${counts.change} changed, ${counts.invite} invited, ${counts.remove} removed, ${counts.revoke} invitations revoked, ${counts.unchanged} unchanged, ${counts.error} with errors. ${counts.loseAccess} lose access.`
+  const summary = `${counts.change} changed, ${counts.invite} invited, ${counts.remove} removed,${counts.revoke > 0 ? ` ${counts.revoke} invitations revoked,` : ''} ${counts.unchanged} unchanged, ${counts.error} with errors. ${counts.loseAccess} lose access.`
   return [table(['ROW', 'WHO', 'VERDICT', '', 'LOSES'], lines, 'No changes.'), ...problems, summary].join('\n')
 }
 
 function appliedWords({ counts }: Plan, undoFile: string | undefined): string {
-  const words = `Changed ${counts.change}, invited ${counts.invite}, removed ${counts.remove}, revoked ${counts.revoke} invitations.`
+  const revoked = counts.revoke > 0 ? `, revoked ${counts.revoke} invitations` : ''
+  const words = `Changed ${counts.change}, invited ${counts.invite}, removed ${counts.remove}${revoked}.`
   return undoFile === undefined ? words : `${words} To undo this, apply ${undoFile}.`
 }
 

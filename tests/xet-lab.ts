@@ -23,8 +23,8 @@ function framed(chunk: Buffer): Buffer {
 }
 
 /** A xorb of one chunk of zeros many times, in LZ4: `17 × count` bytes and more stand for `128 KiB × count`. */
-export function zerosXorb(count: number): TestXorb {
-  const chunk = Buffer.alloc(128 * 1024)
+export function zerosXorb(count: number, chunkBytes = 128 * 1024): TestXorb {
+  const chunk = Buffer.alloc(chunkBytes)
   // One literal, and what came one byte before until all but five are written; then these five
   const more = chunk.length - 1 - 5 - 4 - 15
   const block = Buffer.concat([

@@ -220,6 +220,16 @@ describe('an upload', () => {
     assert.deepEqual(await contentOf('private', file), Buffer.alloc(4 * 128 * 1024))
   })
 
+  it('of a small compressed xorb is that, and nothing of what lies beside it in memory', async () => {
+    const door = await doorOf('wil', 'private')
+    const xorb = zerosXorb(1, 600)
+    await sendXorb(door, xorb)
+    const file = fileOf([wholeOf(xorb)])
+    const reply = await register(door, [file])
+    assert.deepEqual([reply.status, reply.body], [200, { result: 1 }])
+    assert.deepEqual(await contentOf('private', file), Buffer.alloc(600))
+  })
+
   it('in two repositories shares nothing', async () => {
     const [door, other] = [await doorOf('wil', 'private'), await doorOf('wil', 'other')]
     const { xorb, file } = await uploaded(door)
