@@ -25,12 +25,8 @@ const unbuilt: [path: RegExp, what: string][] = [
   [/^\/api\/spaces\/semantic-search$/, 'Semantic search is'],
   [/^\/api\/spaces\/templates$/, 'Templates for Spaces are'],
   [/^\/api\/(models|datasets|spaces)\/[^/]+\/[^/]+\/xet-read-token(\/|$)/, 'Downloading by Xet is'],
-  [/^\/api\/organizations\/[^/]+\/scim(\/|$)/, 'Provisioning with SCIM is'],
   [/^\/oauth\/(authorize|userinfo|register)$/, 'Signing in to other applications with an account of this server is'],
-  [
-    /^\/api\/(models|datasets|spaces)\/[^/]+\/[^/]+\/(user-access-(request|report)|ask-access)(\/|$)/,
-    'Gated repositories are',
-  ],
+  [/^\/api\/spaces\/[^/]+\/[^/]+\/(user-access-(request|report)|ask-access)(\/|$)/, 'Gated Spaces are'],
   [/^\/api\/(models|datasets|spaces)\/[^/]+\/[^/]+\/(like|likers)(\/|$)/, 'Likes are'],
   [
     /^\/api\/spaces\/[^/]+\/[^/]+\/(secrets|variables|hardware|restart|pause|runtime|sleeptime|volumes)(\/|$)/,

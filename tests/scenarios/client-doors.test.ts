@@ -117,7 +117,6 @@ test('what is not offered says so, and what is not there is no page for programs
     '/api/models/lab/open/xet-read-token/main',
     '/api/collections',
     '/api/settings/webhooks',
-    '/api/organizations/lab/scim/v2/Users',
     '/oauth/userinfo',
   ]
   for (const path of unbuilt) {
