@@ -274,9 +274,9 @@ function throughGate(facts: Facts, grounds: readonly Ground[]): readonly Ground[
   const gate = facts.repo?.gate
   if (gate === undefined || grounds.length === 0) return grounds
   const free = grounds.filter((ground) => passesGate(ground, facts))
-  // Of a private repository access through the gate gives nothing to who can't see it
-  const isNeeded = free.length === 0 || facts.repo?.private === false
-  return isNeeded ? [...free, ...gate.grants.map((grant): Ground => ({ kind: 'gate', ...grant }))] : free
+  // What opens the gate gives nothing to who can't see the repository without it
+  const opensFor = free.length < grounds.length
+  return opensFor ? [...free, ...gate.grants.map((grant): Ground => ({ kind: 'gate', ...grant }))] : free
 }
 
 // Collaborator access is access to this one repository that an admin gave by name, as what opens the gate is.

@@ -40,9 +40,9 @@ test('every column of bytes is sealed again, or is no secret', async () => {
     where c.relkind = 'r' and c.relnamespace = 'public'::regnamespace and a.atttypid = 'bytea'::regtype`.execute(hub.db)
   const sealed = new Set(sealedColumns.map(([table, column]) => `${table}.${column}`))
   const others = rows.map(({ name }) => name).filter((name) => !sealed.has(name as never))
-  // Hashes, pictures, and the seals of the audit log, which are signatures with a kept key
+  // Hashes (of chunks too), pictures, and the seals of the audit log, which are signatures with a kept key
   assert.deepEqual(
-    others.filter((name) => !/hash$|\.image$|\.seal$/.test(name)),
+    others.filter((name) => !/hash$|\.chunks$|\.fingerprint$|\.image$|\.seal$/.test(name)),
     [],
   )
 })

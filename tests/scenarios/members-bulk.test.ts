@@ -51,7 +51,7 @@ describe('a change of many members', () => {
     assert.equal(await state(), before)
     assert.deepEqual(
       [planned.applied, planned.problems, planned.counts],
-      [false, [], { rows: 6, change: 2, unchanged: 1, invite: 2, remove: 1, error: 0, loseAccess: 2 }],
+      [false, [], { rows: 6, change: 2, unchanged: 1, invite: 2, remove: 1, revoke: 0, error: 0, loseAccess: 2 }],
     )
     const [rae, rob] = planned.rows
     assert.deepEqual(rae?.before, { role: 'read', groups: [{ id: groups.vision, name: 'vision', role: 'write' }] })
