@@ -14,7 +14,7 @@ const answeredByHub = [
 ]
 
 // A page fetches what it needs in a few files, not in fifty small ones: what every page needs, what several kinds of
-// pages share, and all pages of an organization together, but for those that are set up once.
+// pages share, and all pages of an organization together.
 const several = /pieces\/|@mantine|@tabler|web\/[a-z-]+\.tsx?$|repository\/(settings\/(ends|grants)|file\/csv)/
 const files = [
   { name: 'start', tags: ['$initial' as const], priority: 5 },
