@@ -21,11 +21,6 @@ const files = [
   { name: 'editor', test: /@codemirror|@lezer/, minShareCount: 2, priority: 4 },
   { name: 'tables', test: /@tanstack\/[a-z-]*(table|virtual)/, priority: 3 },
   { name: 'common', test: several, minShareCount: 2, priority: 2 },
-  {
-    name: 'occasional',
-    test: /pages\/organization\/(sso(?!\/ssojoin)|scim|service-?accounts|recovery|billing)/i,
-    priority: 2,
-  },
   { name: 'organization', test: /pages\/organization\//, priority: 1 },
 ]
 
