@@ -21,6 +21,9 @@ const elsewhere: Record<string, string> = {
   'post /:repoPrefix/:namespace/:repo/git-upload-pack': 'reads',
   'post /:repoPrefix/:namespace/:repo/git-receive-pack': 'tried in right-withdrawn-doors.test.ts',
   'post /api/lfs/:link': 'says whether an object has arrived',
+  'post /xet/:cas/v1/shards': 'tried in xet-withdrawn.test.ts',
+  'post /xet/:cas/v2/shards': 'the same',
+  'post /api/:repoType/:namespace/:repo/lfs-files/duplicate': 'in the matrix, everything is there already',
 }
 
 let hub: TestHub
@@ -88,6 +91,8 @@ const soleKinds: Partial<Record<string, CallerKind>> = {
   'recovery.request': 'admin',
   'recovery.check': 'admin',
   'recovery.withdraw': 'admin',
+  'gate.request': 'gated',
+  'gate.withdraw': 'gate_pending',
 }
 
 function kindFor({ action }: Operation): CallerKind {
