@@ -7,6 +7,8 @@ import { visitor } from '../visitor.ts'
 const hub = await startTestHub()
 const ada = await hub.person('ada')
 const many = Array.from({ length: 16 }, (_, index) => index)
+/** Of one caller, so many lists are in the making at once. */
+const listsAtOnce = 6
 
 /** From now on everything that wants to run git waits; `reached` tells when so many do. */
 function lockGit(many: number) {
@@ -30,7 +32,7 @@ function lockGit(many: number) {
 
 test('people sign in while git is slow for 16 readers and 16 who create repositories', async () => {
   assert.equal((await hub.request(ada, 'POST', '/api/repos/create', { name: 'read' })).status, 200)
-  const git = lockGit(2 * many.length)
+  const git = lockGit(listsAtOnce + many.length)
   let answered = 0
   const counted = async (request: ReturnType<typeof hub.request>) => {
     const { status } = await request

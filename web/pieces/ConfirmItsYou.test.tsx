@@ -49,7 +49,7 @@ test('ConfirmItsYou: a wrong password is said at the field, and the request wait
   refuse(confirmSession, { status: 422, code: 'BadRequest', error: 'Wrong.', fields })
   const { user, call } = await begin()
   await user.type(password(), 'a wrong password{Enter}')
-  await waitFor(() => assert.match(saidAt(password()), /This is not correct\./))
+  await waitFor(() => assert.match(saidAt(password()), /Password for ada is not correct\./))
   assert.equal(sent(endOtherSessions).length, 1)
   await user.click(screen.getByRole('button', { name: 'Cancel' }))
   assert.equal(await call, stale.error)

@@ -92,6 +92,11 @@ const said: [Partial<Notification>, string][] = [
   [{ kind: 'only_admin' }, 'You’re the only admin of acme. Invite a second admin. Manage members'],
   [{ kind: 'join_requests' }, '1 person wants to join acme. Review request'],
   [{ kind: 'join_requests', count: 12 }, '12 people want to join acme. Review requests'],
+  [{ kind: 'access_requests', about: 'models/acme/kite' }, '1 person wants access to acme/kite. Review request'],
+  [
+    { kind: 'access_requests', about: 'datasets/acme/kite', count: 1200 },
+    '1,200 people want access to acme/kite. Review requests',
+  ],
   [
     { kind: 'domain_failing', about: 'acme.example', at },
     'The DNS record for acme.example is missing. Publish it by January 15, 2027 to keep the domain verified for acme. View record',

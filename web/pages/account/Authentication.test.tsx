@@ -77,7 +77,7 @@ test('2FA: a wrong code is said at the field, and the QR code stays', async () =
   const fields = [{ field: 'code', message: 'is not correct' }]
   refuse(users.confirmTwoFactor, { status: 422, code: 'BadRequest', error: 'Wrong.', fields })
   await user.type(code, '000000{Enter}')
-  await waitFor(() => assert.match(saidAt(code), /This is not correct\./))
+  await waitFor(() => assert.match(saidAt(code), /Authentication code is not correct\./))
   screen.getByRole('textbox', { name: 'Secret' })
 })
 

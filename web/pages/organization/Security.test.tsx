@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { fireEvent, screen, waitFor, within } from '@testing-library/react'
-import { type OrgSettings, organizations } from '../../../api/index.ts'
+import { members, type OrgSettings, organizations } from '../../../api/index.ts'
 import { answer, refuse, sent } from '../../../tests/web/hub.ts'
 import { absent, textsOf } from '../../../tests/web/look.ts'
 import { anAccount, anOrg, someSettings } from '../../../tests/web/samples.ts'
@@ -21,6 +21,8 @@ interface Given {
 async function page({ settings = {}, may = ['org.updateSettings'], affected, problems = [] }: Given = {}) {
   answer(organizations.getOrganization, anOrg({ may: ['org.viewSettings', ...may] }))
   answer(organizations.getSettings, someSettings(settings))
+  const byRole = { no_access: 0, read: 2, contributor: 0, write: 0, admin: 2 }
+  answer(members.countMembers, { total: 4, byRole, usableAdmins: 2, withoutTwoFactor: 0 })
   answer(updateSettings, ({ query, body }) => ({
     ...someSettings({ ...settings, ...(body as object) }),
     dryRun: query.dryRun === 'true',
