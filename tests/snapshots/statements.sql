@@ -4134,7 +4134,8 @@ delete from sso_break_glass_admins where org_id = $1;
 
 -- server/sso/break-glass-store.ts setBreakGlassAdmins
 with added as (insert into sso_break_glass_admins (org_id, user_id, added_at)
-select m.org_id, m.user_id, $1 from names n join memberships m on m.org_id = $2 and m.user_id = n.user_id
+select m.org_id, m.user_id, $1 from names n
+join lateral (select * from memberships where org_id = $2 and user_id = n.user_id limit 1) m on true
 where n.lower_name = any($3::text[]) and n.current and m.role = 'admin'
 returning user_id)
 select u.name from added join users u on u.id = added.user_id order by u.name collate "C";
