@@ -330,11 +330,11 @@ export async function learnNothing(db: Db): Promise<void> {
     await sql.raw(`alter table ${table} set (autovacuum_enabled = off)`).execute(db)
 }
 
-/** Tables of which PostgreSQL has learned something all the same. */
+/** Tables that grow and of which PostgreSQL has learned something all the same. */
 export async function analyzedTables(db: Db): Promise<string[]> {
   const { rows } = await sql<{ name: string }>`
     select distinct tablename as name from pg_stats where schemaname = 'public'`.execute(db)
-  return rows.map(({ name }) => name)
+  return rows.map(({ name }) => name).filter((name) => !smallTables.includes(name))
 }
 
 /** Fills a database, from one part of what it is after years to another. */

@@ -32,11 +32,34 @@ function spend(effort: Effort, comparisons: number): void {
  */
 export function compilePattern(text: string, effort: Effort): Pattern | undefined {
   if (text === '' || text.length > mostPatternLength || /(?<!\\)(?:\\\\)*\\$/.test(text)) return undefined
-  const isAnchored = text.includes('/')
+  if (!text.includes('/')) return compileName(text, effort)
   // As git does it: byte by byte, so that `?` is no letter beyond ASCII.
   // A slash is one behind a backslash too, but not one that says where the pattern begins.
   const plain = bytesOf(text.replace(/^\//, '').replace(/\\(.)/gs, (word, sign) => (sign === '/' ? sign : word)))
   if (plain === '') return undefined
+  // What is before the first sign of a pattern is compared as it stands, and the rest as if it began there: `a**/b` is
+  // `**/b` behind an `a`.
+  const prefix = /^[^*?[\\]*/.exec(plain)?.[0] ?? ''
+  const segments = compileSegments(plain.slice(prefix.length))
+  if (segments === undefined) return undefined
+  const literal = literalOf(segments)
+  return {
+    literal: literal === undefined ? undefined : Buffer.from(prefix + literal, 'latin1').toString(),
+    matches(path) {
+      spend(effort, path.length)
+      const bytes = bytesOf(path)
+      return bytes.startsWith(prefix) && matchSegments(segments, bytes.slice(prefix.length).split('/'), effort)
+    },
+  }
+}
+
+function compileName(text: string, effort: Effort): Pattern | undefined {
+  const segments = compileSegments(bytesOf(text))
+  if (segments === undefined) return undefined
+  return { literal: undefined, matches: (path) => matchSegments(segments, [bytesOf(lastOf(path))], effort) }
+}
+
+function compileSegments(plain: string): Segment[] | undefined {
   const segments: Segment[] = []
   for (const part of plain.split('/')) {
     const segment = compileSegment(part)
@@ -44,21 +67,16 @@ export function compilePattern(text: string, effort: Effort): Pattern | undefine
     if (segment === undefined) return undefined
     segments.push(segment)
   }
-  const isLiteral = segments.every((segment) => segment !== anything && segment.every(isCharacter))
-  const literal = isLiteral
-    ? segments.map((segment) => (segment as Piece[]).map(characterOf).join('')).join('/')
-    : undefined
-  if (!isAnchored) {
-    const [segment] = segments
-    return { literal: undefined, matches: (path) => matchSegments([segment ?? []], [bytesOf(lastOf(path))], effort) }
+  return segments
+}
+
+function literalOf(segments: readonly Segment[]): string | undefined {
+  const parts: string[] = []
+  for (const segment of segments) {
+    if (segment === anything || !segment.every(isCharacter)) return undefined
+    parts.push(segment.map(characterOf).join(''))
   }
-  return {
-    literal: literal === undefined ? undefined : Buffer.from(literal, 'latin1').toString(),
-    matches(path) {
-      spend(effort, path.length)
-      return matchSegments(segments, bytesOf(path).split('/'), effort)
-    },
-  }
+  return parts.join('/')
 }
 
 function bytesOf(text: string): string {
@@ -75,7 +93,7 @@ type Piece =
   | { kind: 'many' }
   | { kind: 'class'; has: (character: string) => boolean }
 
-// `**` as a whole segment: any number of folders.
+// Two stars or more as a whole segment: any number of folders.
 const anything = 'anything'
 type Segment = Piece[] | typeof anything
 
@@ -88,7 +106,7 @@ function characterOf(piece: Piece): string {
 }
 
 function compileSegment(text: string): Segment | undefined {
-  if (text === '**') return anything
+  if (/^\*\*+$/.test(text)) return anything
   const characters = text.split('')
   const pieces: Piece[] = []
   for (let at = 0; at < characters.length; ) {
