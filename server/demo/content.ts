@@ -8,6 +8,7 @@ import { firstAttributes } from '../repos/paths/attributes.ts'
 import { authorNamed } from '../repos/registry/author.ts'
 import type { RepoMaking } from '../repos/registry/places.ts'
 import { beginMain } from '../repos/registry/places.ts'
+import { gateOnCard } from './gate-world.ts'
 import { daysAgo } from './history.ts'
 import type { DemoRepo } from './world.ts'
 
@@ -108,11 +109,11 @@ function dataStep({ type }: DemoRepo): Step {
 const script =
   'from pathlib import Path\n\n\ndef train(steps: int = 10_000) -> None:\n    Path("model.safetensors").touch()\n'
 
-function cardOf({ name, type, owner }: DemoRepo): string {
+function cardOf({ name, type, owner, isGated }: DemoRepo): string {
   const title = name.replaceAll('-', ' ').replace(/^./, (letter) => letter.toUpperCase())
   const use =
     type === 'model'
       ? `\n## Use\n\n\`\`\`python\nfrom huggingface_hub import snapshot_download\n\nsnapshot_download("${owner}/${name}")\n\`\`\`\n`
       : ''
-  return `---\nlicense: apache-2.0\nlanguage:\n- en\ntags:\n- demo\n---\n\n# ${title}\n\nSample repository for the demo. It works like any other, but its contents are made up.\n${use}`
+  return `---\nlicense: apache-2.0\nlanguage:\n- en\ntags:\n- demo\n${isGated ? gateOnCard : ''}---\n\n# ${title}\n\nSample repository for the demo. It works like any other, but its contents are made up.\n${use}`
 }

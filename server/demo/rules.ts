@@ -16,6 +16,7 @@ import { hashPassword } from '../users/guessing/passwords.ts'
 import { takeName } from '../users/names/names.ts'
 import { type DemoLfs, makeDemoRepository, pushedAt } from './content.ts'
 import { addDoors, addPast } from './doors.ts'
+import { addGate } from './gates.ts'
 import { daysAgo, historyOf, type PastEvent } from './history.ts'
 import { addOutsiders } from './past.ts'
 import {
@@ -117,7 +118,11 @@ export async function enterDemo(
     for (const org of organizations) await addMembers(tx, asked, org, { people, groupIds })
     await addRepos(tx, made, { people, organizations, groupIds })
     await addDoors(tx, main.id, people)
-    const past = [...(await addOutsiders(tx, main.id, people)), ...(await addTokens(tx, main.id, people))]
+    const past = [
+      ...(await addOutsiders(tx, main.id, people)),
+      ...(await addTokens(tx, main.id, people)),
+      ...(await addGate(tx, main.id, people)),
+    ]
     for (const org of organizations) await addPast(tx, org.id, org.of.people[0].joined)
     for (const org of organizations) {
       const events = historyOf(org.of, org === main ? past : [])

@@ -136,7 +136,10 @@ export const signInAs = [
   { fullname: 'Hana Novakova', about: 'Read role. Can read private repositories outside resource groups.' },
   { fullname: 'Beatriz Almeida', about: 'No access to the organization, but write in one resource group.' },
   { fullname: 'Gabriela Costa', about: 'Outside collaborator. Can read one private repository.' },
-  { fullname: 'Marisol Quispe', about: 'The only admin of Tidepool, an organization at risk.' },
+  {
+    fullname: 'Marisol Quispe',
+    about: 'The only admin of Tidepool, an organization at risk. Can request access to village-maps.',
+  },
 ] as const
 
 /** What stands at the doors of the main organization; invitations go to someone of the demo, or to an address. */
@@ -221,6 +224,8 @@ export interface DemoRepo {
   creator: string
   made: number
   group?: string
+  /** People need access to its files, and its card says what they are asked. */
+  isGated?: boolean
 }
 
 const repo = (
@@ -245,7 +250,7 @@ export const repos: DemoRepo[] = [
   repo(['model', 'retina-screening'], 'Chen Wei', 28, { private: true, group: 'Vision research' }),
   repo(['model', 'field-survey-detector'], 'Lucas Moreau', 15, { group: 'Vision research' }),
   repo(['model', 'harmattan-asr'], 'Priya Raghavan', 27, { private: true, group: 'Speech' }),
-  repo(['dataset', 'village-maps'], 'Samuel Adeyemi', 33),
+  repo(['dataset', 'village-maps'], 'Samuel Adeyemi', 33, { isGated: true }),
   repo(['dataset', 'ward-notes'], 'Leila Haddad', 22, { private: true, group: 'Clinical data' }),
   repo(['dataset', 'spoken-numbers'], 'Fatima Benali', 19, { group: 'Speech' }),
   repo(['space', 'compass-playground'], 'Yara Mansour', 12),

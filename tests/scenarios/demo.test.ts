@@ -74,6 +74,25 @@ test('the demo has an offboarded person, whose report is proved by the audit log
   assert.ok(report.rejoinBlockedUntil > new Date().toISOString())
 })
 
+test('the demo has a gated dataset with a question of every type, requests in every state, and a grant', async () => {
+  const repo = 'datasets/meridian-labs/village-maps'
+  const { body: gate } = await ask('amara-okafor', `/api/${repo}/gate`)
+  assert.deepEqual(
+    gate.form.fields.map(({ type }: { type: string }) => type),
+    ['text', 'country', 'date_picker', 'select', 'ip_location', 'checkbox'],
+  )
+  assert.deepEqual(gate.counts, { pending: 2, accepted: 2, rejected: 1, organizations: 0 })
+  const lists = ['pending', 'accepted', 'rejected'].map((state) => `/api/${repo}/user-access-request/${state}`)
+  const asked = await Promise.all(lists.map((path) => ask('amara-okafor', path)))
+  const fields = gate.form.fields.map(({ name }: { name: string }) => name)
+  for (const request of asked.flatMap(({ body }) => body))
+    if (request.fields) assert.deepEqual(Object.keys(request.fields), fields)
+  // The one who was granted it gets the files; the admin of Tidepool is asked
+  assert.equal((await ask('gabriela-costa', `/api/${repo}/tree/main`)).status, 200)
+  const types = (await eventsOfMeridian()).map(({ type }) => type).filter((type) => type.startsWith('gated.'))
+  assert.equal(types.length, 7)
+})
+
 async function eventsOfMeridian() {
   const { id } = await hub.db
     .selectFrom('organizations')
@@ -87,6 +106,7 @@ test('mails of the demo are in the outbox and never sent; requests and invitatio
   const { rows } = await sql<{ kind: string; state: string; count: number }>`select kind, state, count(*)::int count
     from mails where org_id is not null group by 1, 2 order by 1`.execute(hub.db)
   assert.deepEqual(rows, [
+    { kind: 'access_request', state: 'kept', count: 8 },
     { kind: 'invitation', state: 'kept', count: 3 },
     { kind: 'join_request', state: 'kept', count: 4 },
   ])
@@ -108,7 +128,10 @@ test('dates of the demo agree with each other', async () => {
     union all select 'repository before its creator joined' from repositories r
       join memberships m on m.org_id = r.org_id and m.user_id = r.creator_id where r.created_at < m.joined_at
     union all select 'access before the account' from repo_collaborators c join users u on u.id = c.user_id
-      where c.added_at < u.created_at`.execute(hub.db)
+      where c.added_at < u.created_at
+    union all select 'request before the account' from gate_requests q join users u on u.id = q.user_id
+      where q.created_at < u.created_at
+    union all select 'decision before the request' from gate_requests where handled_at < created_at`.execute(hub.db)
   assert.deepEqual(rows, [])
 })
 
