@@ -7,31 +7,75 @@ export const password = 'password-of-the-test'
 // One of its own for each run, since a Keycloak can run on
 const realm = `lab-${randomText(6)}`
 
-/** Makes a realm with one person in the group `research`. */
+/** Makes a realm with an admin, and someone of the staff in the group `research`. */
 export async function makeRealm(keycloak: Keycloak): Promise<void> {
   await keycloak.admin('POST', '', {
     realm,
     enabled: true,
     sslRequired: 'none',
     groups: [{ name: 'research' }, { name: 'platform' }],
-    users: [
-      {
-        username: 'bea',
-        firstName: 'Bea',
-        lastName: 'Test',
-        email: 'bea@example.test',
-        emailVerified: true,
-        enabled: true,
-        credentials: [{ type: 'password', value: password, temporary: false }],
-        groups: ['research'],
-      },
-    ],
+    roles: { realm: [{ name: 'boss' }, { name: 'staff' }] },
+    users: [person('ada', { realmRoles: ['boss'] }), person('bea', { realmRoles: ['staff'], groups: ['research'] })],
   })
+}
+
+function person(username: string, more: Record<string, string[]>) {
+  return {
+    ...{ username, firstName: username, lastName: 'Test', email: `${username}@example.org` },
+    ...{ emailVerified: true, enabled: true, ...more },
+    credentials: [{ type: 'password', value: password, temporary: false }],
+  }
 }
 
 /** Where the realm publishes its SAML metadata. */
 export function samlDescriptor({ url }: Keycloak): string {
   return `${url}/realms/${realm}/protocol/saml/descriptor`
+}
+
+/** The issuer of the realm. */
+export function issuerOf({ url }: Keycloak): string {
+  return `${url}/realms/${realm}`
+}
+
+/** Adds an organization as an OpenID Connect client, with the values that the SSO page shows, and answers its secret. */
+export async function addOidcClient(
+  keycloak: Keycloak,
+  { redirectUri, backchannelLogoutUri }: { redirectUri: string; backchannelLogoutUri: string },
+): Promise<string> {
+  const secret = randomText(32)
+  const inIdToken = { 'id.token.claim': 'true', 'userinfo.token.claim': 'false', 'access.token.claim': 'false' }
+  await keycloak.admin('POST', `/${realm}/clients`, {
+    ...{ clientId: 'guildhall', secret, protocol: 'openid-connect', publicClient: false, redirectUris: [redirectUri] },
+    ...{ standardFlowEnabled: true, frontchannelLogout: false },
+    attributes: {
+      'backchannel.logout.url': backchannelLogoutUri,
+      'backchannel.logout.session.required': 'true',
+      'pkce.code.challenge.method': 'S256',
+    },
+    protocolMappers: [
+      oidcMapper('roles', 'oidc-usermodel-realm-role-mapper', {
+        ...inIdToken,
+        'claim.name': 'realm_access.roles',
+        multivalued: 'true',
+      }),
+      oidcMapper('groups', 'oidc-group-membership-mapper', {
+        ...inIdToken,
+        'claim.name': 'groups',
+        'full.path': 'false',
+      }),
+    ],
+  })
+  return secret
+}
+
+function oidcMapper(name: string, protocolMapper: string, config: Record<string, string>) {
+  return { name, protocol: 'openid-connect', protocolMapper, config: { 'jsonType.label': 'String', ...config } }
+}
+
+/** Ends the sessions of a person, as an admin of Keycloak does: it tells all clients. */
+export async function endSessions(keycloak: Keycloak, username: string): Promise<void> {
+  const [user] = await keycloak.admin<{ id: string }[]>('GET', `/${realm}/users?exact=true&username=${username}`)
+  await keycloak.admin('POST', `/${realm}/users/${user?.id}/logout`)
 }
 
 /** Adds an organization as a SAML client, by importing its metadata as an admin of Keycloak would. */

@@ -1,4 +1,4 @@
-// npm run test:idp: SAML with Keycloak through a real browser. Fetches Keycloak the first time.
+// npm run test:idp: single sign-on with Keycloak through a real browser. Fetches Keycloak the first time.
 import { spawnSync } from 'node:child_process'
 
 if (spawnSync('java', ['-version']).status === 0) await import('./install-keycloak.ts')
