@@ -34,7 +34,7 @@ function read(rule: (text: string) => string | undefined, message: string) {
 }
 
 /** An email address; its domain comes out as the DNS knows it. */
-export const EmailAddress = z.string().max(320).transform(read(addressOf, 'must be an email address'))
+export const EmailAddress = z.string().max(320).transform(read(addressOf, 'isn’t valid'))
 
 /** A domain such as `example.org`, as the DNS knows it. */
 export const DomainName = z.string().max(320).transform(read(domainOf, 'must be a domain, such as example.org'))

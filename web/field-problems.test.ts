@@ -10,7 +10,7 @@ const labels: Record<string, string> = { address: 'Email', newPassword: 'New pas
 
 test('the schema of a request says what is wrong, in sentences for its fields', () => {
   const cases = [
-    [emails.addEmail, { address: 'nonsense' }, { address: 'Email must be an email address.' }],
+    [emails.addEmail, { address: 'nonsense' }, { address: 'Email isn’t valid.' }],
     [emails.addEmail, { address: 'ada@example.org' }, {}],
     [users.updateAccount, { newPassword: 'short' }, { newPassword: 'New password must be at least 10 characters.' }],
     [
@@ -47,8 +47,8 @@ test('of several problems at one field, the first is shown', () => {
 
 test('a list stands at its field, whichever of its items is wrong', () => {
   assert.equal(
-    problemAt(refusal([{ field: 'rows[3].email', message: 'must be an email address' }]), 'rows'),
-    'This must be an email address.',
+    problemAt(refusal([{ field: 'rows[3].email', message: 'isn’t valid' }]), 'rows'),
+    'This isn’t valid.',
   )
   assert.equal(problemAt(refusal([{ field: 'rows[3]', message: 'is required' }]), 'role'), undefined)
 })

@@ -56,7 +56,7 @@ export function beside(error: unknown, fields: string[]): unknown {
 
 // The server names the field and goes on with a verb; at the field itself the sentence needs a beginning.
 function asSentence(message: string, name = 'This'): string {
-  const words = /^(is|must|can|may|has|does|holds|needs|requires|belongs)\b/.test(message)
+  const words = /^(is|isn’t|must|can|may|has|does|holds|needs|requires|belongs)(?= )/.test(message)
     ? `${name} ${message}`
     : message
   return words.charAt(0).toUpperCase() + words.slice(1) + (/[.!?]$/.test(words) ? '' : '.')

@@ -69,7 +69,7 @@ test(
     const field = page.getByRole('textbox', { name: 'Email address' })
     await field.fill('not an address')
     await page.getByRole('button', { name: 'Add email address' }).click()
-    await page.getByText('Email address must be an email address.').waitFor()
+    await page.getByText('Email address isn’t valid.').waitFor()
     assert.equal(await field.getAttribute('aria-invalid'), 'true')
     await page.waitForFunction("document.activeElement.name === 'address'")
     assert.equal(changes(), 0, 'nothing was sent')

@@ -73,7 +73,7 @@ test(
     await form.getByLabel('Username').fill('bo')
     await form.getByLabel('Email address').fill('nia')
     await form.getByRole('button', { name: 'Create account' }).click()
-    await form.getByText('Email address must be an email address.').waitFor()
+    await form.getByText('Email address isn’t valid.').waitFor()
     await form.getByLabel('Email address').fill('nia@example.org')
     await form.getByRole('button', { name: 'Create account' }).click()
     await form
