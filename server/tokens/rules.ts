@@ -13,7 +13,6 @@ import { type Db, type Tx, transaction } from '../store/database.ts'
 import { getSubject, ownId } from '../users/accounts/accounts.ts'
 import { tokenMail } from '../users/addresses/mails.ts'
 import { tellOwner } from '../users/addresses/notices.ts'
-import { askForApproval, reachOf } from './organizations/approval.ts'
 import { standingsOf } from './organizations/standings.ts'
 import { type Owner, setScope } from './scopes.ts'
 import * as store from './store.ts'
@@ -92,10 +91,7 @@ export async function insertToken(tx: Tx, author: Author, holder: Owner, wish: W
   )
   if (row === undefined)
     throw new HubError('Conflict', `An account can have at most ${mostTokens} tokens. Delete one first.`)
-  if (wish.fineGrained) {
-    await setScope(tx, row.id, holder, wish.fineGrained.scoped)
-    await askForApproval(tx, author, { ...row, owner: holder })
-  }
+  if (wish.fineGrained) await setScope(tx, author, { ...row, owner: holder }, wish.fineGrained.scoped)
   return { row, scope: await scopeOf(tx, holder.id, row), token }
 }
 
@@ -159,23 +155,12 @@ export async function updateToken(
     if (fineGrained && row.role !== 'fineGrained') throw needsNoScope(row.role)
     const before = { name: row.name, ...(await scopeOf(tx, actor.id, row)) }
     if (name !== undefined) await store.renameToken(tx, id, name)
-    if (fineGrained) await changeScope(tx, permit, row, fineGrained.scoped)
+    if (fineGrained) await setScope(tx, permit, { ...row, owner: actor }, fineGrained.scoped)
     const renamed = { ...row, name: name ?? row.name }
     const scope = await scopeOf(tx, actor.id, row)
     await recordUpdate(tx, permit, renamed, { before, after: { name: renamed.name, ...scope } })
     return shownToken(tx, actor.id, renamed, scope)
   })
-}
-
-async function changeScope(
-  tx: Tx,
-  permit: Permit<'token.update'>,
-  row: store.TokenRow,
-  scoped: Parameters<typeof setScope>[3],
-): Promise<void> {
-  const before = await reachOf(tx, row.id)
-  await setScope(tx, row.id, permit.actor, scoped)
-  await askForApproval(tx, permit, { ...row, owner: permit.actor }, before)
 }
 
 interface TokenChange {

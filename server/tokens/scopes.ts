@@ -1,9 +1,11 @@
 import type { InputOf, RepoType, tokens } from '../../api/index.ts'
+import type { Author } from '../access/author.ts'
 import { now } from '../kernel/clock.ts'
 import { badField, HubError } from '../kernel/errors.ts'
 import { refusedBy } from '../store/conflict.ts'
 import type { Tx } from '../store/database.ts'
 import { lowerName } from '../users/names/names.ts'
+import { askForApproval, reachOf } from './organizations/approval.ts'
 import { findGroups, findOrgs, findRepos, type Named, type NewScope, replaceScopes } from './scopes-store.ts'
 
 type Wanted = NonNullable<InputOf<typeof tokens.createToken>['fineGrained']>['scoped'][number]
@@ -15,8 +17,23 @@ export interface Owner {
   name: string
 }
 
-/** Sets what a fine-grained token can reach: things that its owner can see, each once. Names are resolved to IDs for good. */
-export async function setScope(tx: Tx, tokenId: string, owner: Owner, scoped: readonly Wanted[]): Promise<void> {
+interface Scoped {
+  id: string
+  last4: string
+  owner: Owner
+}
+
+/**
+ * Sets what a fine-grained token can reach: things that its owner can see, each once. Names are resolved to IDs for good.
+ * Organizations where that changed are asked for their approval again.
+ */
+export async function setScope(tx: Tx, author: Author, token: Scoped, scoped: readonly Wanted[]): Promise<void> {
+  const before = await reachOf(tx, token.id)
+  await keepScope(tx, token, scoped)
+  await askForApproval(tx, author, token, before)
+}
+
+async function keepScope(tx: Tx, { id: tokenId, owner }: Scoped, scoped: readonly Wanted[]): Promise<void> {
   const ids = await resolve(tx, owner, scoped)
   const scopes = scoped.map(({ entity, permissions }, index): NewScope => {
     const id = ids[index]

@@ -25,7 +25,7 @@ export async function askForApproval(
   tx: Tx,
   author: Author,
   token: Scoped,
-  before: ReadonlyMap<string, string> = new Map(),
+  before: ReadonlyMap<string, string>,
 ): Promise<void> {
   const after = await store.findReachByOrg(tx, token.id)
   const changed = [...after].flatMap(([orgId, words]) => (before.get(orgId) === words ? [] : [orgId]))
