@@ -1,15 +1,15 @@
-import { ActionIcon, Button, Group, Menu, Text, TextInput } from '@mantine/core'
-import { IconDots } from '@tabler/icons-react'
+import { Button, Group, Text, TextInput } from '@mantine/core'
 import { useMemo, useState } from 'react'
 import { tokens } from '../../../../api/index.ts'
 import { useApiForm } from '../../../form.ts'
 import { useChange } from '../../../hub.ts'
-import { ConfirmByTyping } from '../../../pieces/ConfirmByTyping.tsx'
 import type { Column } from '../../../pieces/columns.ts'
 import { DataTable } from '../../../pieces/DataTable.tsx'
 import { Dialog } from '../../../pieces/Dialog.tsx'
 import { showDone } from '../../../pieces/ErrorNote.tsx'
 import { ApiForm } from '../../../pieces/Form.tsx'
+import { MoreMenu } from '../../../pieces/MoreMenu.tsx'
+import { ConfirmTokenDeed, TokenName } from '../../../pieces/TokenDeeds.tsx'
 import { When } from '../../../pieces/When.tsx'
 import { EditScope } from './EditScope.tsx'
 import { Expires } from './Expires.tsx'
@@ -64,41 +64,27 @@ function tokenColumns(onAsk: Ask): Column<Token>[] {
 
 function Name({ token }: { token: Token }) {
   return (
-    <>
-      <Text size="sm" fw={500} truncate>
-        {token.name}
-      </Text>
-      <Text size="xs" c="dimmed" className="mono">
-        hf_…{token.last4}
-      </Text>
+    <TokenName name={token.name} last4={token.last4}>
       {token.fineGrained && (
         <Text size="xs" c="dimmed">
           {summaryOf(entriesOf(token.fineGrained))}
         </Text>
       )}
       <Standings of={token.organizations} />
-    </>
+    </TokenName>
   )
 }
 
 function More({ token, onAsk }: { token: Token; onAsk: Ask }) {
   return (
-    <Menu position="bottom-end" width={210}>
-      <Menu.Target>
-        <ActionIcon variant="subtle" color="gray" aria-label={`More for ${token.name}`}>
-          <IconDots size={18} aria-hidden />
-        </ActionIcon>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <Menu.Item onClick={() => onAsk('rename', token)}>
-          {token.role === 'fineGrained' ? 'Edit…' : 'Rename…'}
-        </Menu.Item>
-        <Menu.Item onClick={() => onAsk('rotate', token)}>Rotate…</Menu.Item>
-        <Menu.Item color="red" onClick={() => onAsk('delete', token)}>
-          Delete…
-        </Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
+    <MoreMenu
+      of={token.name}
+      items={[
+        { label: token.role === 'fineGrained' ? 'Edit…' : 'Rename…', onClick: () => onAsk('rename', token) },
+        { label: 'Rotate…', onClick: () => onAsk('rotate', token) },
+        { label: 'Delete…', danger: true, onClick: () => onAsk('delete', token) },
+      ]}
+    />
   )
 }
 
@@ -141,21 +127,16 @@ function Rotate({ token, onClose }: Asked) {
     )
   }
   return (
-    <ConfirmByTyping
-      opened
-      title={`Rotate ${token.name}`}
-      label={`Rotate ${token.name}`}
-      busy={rotate.isPending}
-      error={rotate.error}
+    <ConfirmTokenDeed
+      deed="Rotate"
+      token={token}
+      change={rotate}
       onConfirm={() => rotate.mutate({ params: { id: token.id } })}
       onClose={onClose}
     >
-      <LastUse token={token} />
-      <Text size="sm">
-        You get a new token. The old one stops working immediately. Name, permission, and expiration don’t change.
-        {token.refreshExpiresAt && ' The program that signed in with it is signed out.'}
-      </Text>
-    </ConfirmByTyping>
+      You get a new token. The old one stops working immediately. Name, permission, and expiration don’t change.
+      {token.refreshExpiresAt && ' The program that signed in with it is signed out.'}
+    </ConfirmTokenDeed>
   )
 }
 
@@ -165,31 +146,14 @@ function Delete({ token, onClose }: Asked) {
     onClose()
   })
   return (
-    <ConfirmByTyping
-      opened
-      title={`Delete ${token.name}`}
-      label={`Delete ${token.name}`}
-      busy={remove.isPending}
-      error={remove.error}
+    <ConfirmTokenDeed
+      deed="Delete"
+      token={token}
+      change={remove}
       onConfirm={() => remove.mutate({ params: { id: token.id } })}
       onClose={onClose}
     >
-      <LastUse token={token} />
-      <Text size="sm">Anything using this token loses access immediately. This can’t be undone.</Text>
-    </ConfirmByTyping>
-  )
-}
-
-function LastUse({ token }: { token: Token }) {
-  return (
-    <Text size="sm">
-      {token.lastUsedAt ? (
-        <>
-          Last used <When time={token.lastUsedAt} />.
-        </>
-      ) : (
-        'Never used.'
-      )}
-    </Text>
+      Anything using this token loses access immediately. This can’t be undone.
+    </ConfirmTokenDeed>
   )
 }

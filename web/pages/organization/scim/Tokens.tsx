@@ -1,17 +1,18 @@
-import { ActionIcon, Alert, Button, Group, Menu, Stack, Text, TextInput } from '@mantine/core'
-import { IconDots, IconEyeOff, IconPlus } from '@tabler/icons-react'
+import { Alert, Button, Group, Stack, TextInput } from '@mantine/core'
+import { IconEyeOff, IconPlus } from '@tabler/icons-react'
 import { useMemo, useState } from 'react'
 import { scimSettings } from '../../../../api/index.ts'
 import { useApiForm } from '../../../form.ts'
 import { useChange } from '../../../hub.ts'
 import { type Org, whyNot } from '../../../organization.ts'
-import { ConfirmByTyping } from '../../../pieces/ConfirmByTyping.tsx'
 import { Takeaway } from '../../../pieces/Copy.tsx'
 import type { Column } from '../../../pieces/columns.ts'
 import { DataTable } from '../../../pieces/DataTable.tsx'
 import { Dialog } from '../../../pieces/Dialog.tsx'
 import { showDone } from '../../../pieces/ErrorNote.tsx'
 import { ApiForm } from '../../../pieces/Form.tsx'
+import { MoreMenu } from '../../../pieces/MoreMenu.tsx'
+import { ConfirmTokenDeed, TokenName } from '../../../pieces/TokenDeeds.tsx'
 import { When } from '../../../pieces/When.tsx'
 import { Why } from '../../../pieces/Why.tsx'
 import { FormButtons } from '../service-accounts/FormButtons.tsx'
@@ -56,16 +57,7 @@ function columnsOf(onAsk: (deed: Deed, token: Token) => void): Column<Token>[] {
       id: 'name',
       header: 'SCIM token',
       card: 'title',
-      cell: ({ name, last4 }) => (
-        <>
-          <Text size="sm" fw={500} truncate>
-            {name}
-          </Text>
-          <Text size="xs" c="dimmed" className="mono">
-            hf_…{last4}
-          </Text>
-        </>
-      ),
+      cell: ({ name, last4 }) => <TokenName name={name} last4={last4} />,
     },
     {
       id: 'used',
@@ -80,27 +72,17 @@ function columnsOf(onAsk: (deed: Deed, token: Token) => void): Column<Token>[] {
       quiet: true,
       width: '56px',
       card: 'aside',
-      cell: (token) => <More token={token} onAsk={(deed) => onAsk(deed, token)} />,
+      cell: (token) => (
+        <MoreMenu
+          of={token.name}
+          items={[
+            { label: 'Rotate…', onClick: () => onAsk('rotate', token) },
+            { label: 'Revoke…', danger: true, onClick: () => onAsk('revoke', token) },
+          ]}
+        />
+      ),
     },
   ]
-}
-
-function More({ token, onAsk }: { token: Token; onAsk: (deed: Deed) => void }) {
-  return (
-    <Menu position="bottom-end" width={210}>
-      <Menu.Target>
-        <ActionIcon variant="subtle" color="gray" aria-label={`More for ${token.name}`}>
-          <IconDots size={18} aria-hidden />
-        </ActionIcon>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <Menu.Item onClick={() => onAsk('rotate')}>Rotate…</Menu.Item>
-        <Menu.Item color="red" onClick={() => onAsk('revoke')}>
-          Revoke…
-        </Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
-  )
 }
 
 interface OnToken {
@@ -173,20 +155,16 @@ function Rotate({ org, token, onClose }: OnToken) {
     )
   }
   return (
-    <ConfirmByTyping
-      opened
-      title={`Rotate ${token.name}`}
-      label={`Rotate ${token.name}`}
-      busy={rotate.isPending}
-      error={rotate.error}
+    <ConfirmTokenDeed
+      deed="Rotate"
+      token={token}
+      change={rotate}
       onConfirm={() => rotate.mutate({ params: { org: org.name, tokenId: token.id } })}
       onClose={onClose}
     >
-      <Text size="sm">
-        You get a new token. The old one stops working immediately. To change it without a gap, create a second token
-        instead.
-      </Text>
-    </ConfirmByTyping>
+      You get a new token. The old one stops working immediately. To change it without a gap, create a second token
+      instead.
+    </ConfirmTokenDeed>
   )
 }
 
@@ -196,19 +174,15 @@ function Revoke({ org, token, onClose }: OnToken) {
     onClose()
   })
   return (
-    <ConfirmByTyping
-      opened
-      title={`Revoke ${token.name}`}
-      label={`Revoke ${token.name}`}
-      busy={revoke.isPending}
-      error={revoke.error}
+    <ConfirmTokenDeed
+      deed="Revoke"
+      token={token}
+      change={revoke}
       onConfirm={() => revoke.mutate({ params: { org: org.name, tokenId: token.id } })}
       onClose={onClose}
     >
-      <Text size="sm">
-        An identity provider that uses this token can no longer provision the organization. Members and their roles stay
-        as they are.
-      </Text>
-    </ConfirmByTyping>
+      An identity provider that uses this token can no longer provision the organization. Members and their roles stay
+      as they are.
+    </ConfirmTokenDeed>
   )
 }

@@ -1,10 +1,11 @@
-import { ActionIcon, Button, Group, Menu, Stack, Text, Title } from '@mantine/core'
-import { IconDots } from '@tabler/icons-react'
+import { Button, Group, Stack, Text, Title } from '@mantine/core'
 import { useMemo, useState } from 'react'
 import type { Org } from '../../../organization.ts'
 import type { Column } from '../../../pieces/columns.ts'
 import { DataTable } from '../../../pieces/DataTable.tsx'
 import { LinkTo } from '../../../pieces/LinkTo.tsx'
+import { MoreMenu } from '../../../pieces/MoreMenu.tsx'
+import { TokenName } from '../../../pieces/TokenDeeds.tsx'
 import { When } from '../../../pieces/When.tsx'
 import { Word } from '../../../pieces/Word.tsx'
 import { DeleteAccount, EditAccount } from './AccountForms.tsx'
@@ -45,7 +46,14 @@ export function AccountCard({ org, account }: Card) {
           >
             New token
           </Button>
-          <More account={account} onAsk={(deed) => setAsked({ on: 'account', deed })} />
+          <MoreMenu
+            of={account.name}
+            size="lg"
+            items={[
+              { label: 'Edit…', onClick: () => setAsked({ on: 'account', deed: 'edit' }) },
+              { label: 'Delete…', danger: true, onClick: () => setAsked({ on: 'account', deed: 'delete' }) },
+            ]}
+          />
         </Group>
       </Group>
       {account.description !== '' && <Text size="sm">{account.description}</Text>}
@@ -85,24 +93,6 @@ function Owner({ account: { owner, createdAt } }: { account: Account }) {
   )
 }
 
-function More({ account, onAsk }: { account: Account; onAsk: (deed: 'edit' | 'delete') => void }) {
-  return (
-    <Menu position="bottom-end" width={210}>
-      <Menu.Target>
-        <ActionIcon variant="subtle" color="gray" size="lg" aria-label={`More for ${account.name}`}>
-          <IconDots size={18} aria-hidden />
-        </ActionIcon>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <Menu.Item onClick={() => onAsk('edit')}>Edit…</Menu.Item>
-        <Menu.Item color="red" onClick={() => onAsk('delete')}>
-          Delete…
-        </Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
-  )
-}
-
 function Asked({ org, account, asked, onClose }: Card & { asked: Deed | undefined; onClose: () => void }) {
   const of = { org, account, onClose }
   if (asked?.on === 'token') {
@@ -131,42 +121,26 @@ function columnsOf(org: string, onAsk: (deed: TokenDeed, token: Token) => void):
       quiet: true,
       width: '56px',
       card: 'aside',
-      cell: (token) => <MoreForToken token={token} onAsk={(deed) => onAsk(deed, token)} />,
+      cell: (token) => (
+        <MoreMenu
+          of={token.name}
+          items={[
+            { label: 'Edit…', onClick: () => onAsk('edit', token) },
+            { label: 'Rotate…', onClick: () => onAsk('rotate', token) },
+            { label: 'Delete…', danger: true, onClick: () => onAsk('delete', token) },
+          ]}
+        />
+      ),
     },
   ]
 }
 
 function Name({ org, token }: { org: string; token: Token }) {
   return (
-    <>
-      <Text size="sm" fw={500} truncate>
-        {token.name}
-      </Text>
-      <Text size="xs" c="dimmed" className="mono">
-        hf_…{token.last4}
-      </Text>
+    <TokenName name={token.name} last4={token.last4}>
       <Text size="xs" c="dimmed">
         {wordsOf(org, reachOf(token))}
       </Text>
-    </>
-  )
-}
-
-function MoreForToken({ token, onAsk }: { token: Token; onAsk: (deed: TokenDeed) => void }) {
-  return (
-    <Menu position="bottom-end" width={210}>
-      <Menu.Target>
-        <ActionIcon variant="subtle" color="gray" aria-label={`More for ${token.name}`}>
-          <IconDots size={18} aria-hidden />
-        </ActionIcon>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <Menu.Item onClick={() => onAsk('edit')}>Edit…</Menu.Item>
-        <Menu.Item onClick={() => onAsk('rotate')}>Rotate…</Menu.Item>
-        <Menu.Item color="red" onClick={() => onAsk('delete')}>
-          Delete…
-        </Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
+    </TokenName>
   )
 }

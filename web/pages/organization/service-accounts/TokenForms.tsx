@@ -1,13 +1,12 @@
-import { Text, TextInput } from '@mantine/core'
+import { TextInput } from '@mantine/core'
 import { serviceAccounts } from '../../../../api/index.ts'
 import { useApiForm } from '../../../form.ts'
 import { useChange } from '../../../hub.ts'
 import type { Org } from '../../../organization.ts'
-import { ConfirmByTyping } from '../../../pieces/ConfirmByTyping.tsx'
 import { Dialog } from '../../../pieces/Dialog.tsx'
 import { showDone } from '../../../pieces/ErrorNote.tsx'
 import { ApiForm } from '../../../pieces/Form.tsx'
-import { When } from '../../../pieces/When.tsx'
+import { ConfirmTokenDeed } from '../../../pieces/TokenDeeds.tsx'
 import { Secret } from '../../account/tokens/Secret.tsx'
 import { FormButtons } from './FormButtons.tsx'
 import { ReachField } from './ReachField.tsx'
@@ -113,18 +112,15 @@ export function RotateToken({ org, account, token, onClose }: OfToken) {
     )
   }
   return (
-    <ConfirmByTyping
-      opened
-      title={`Rotate ${token.name}`}
-      label={`Rotate ${token.name}`}
-      busy={rotate.isPending}
-      error={rotate.error}
+    <ConfirmTokenDeed
+      deed="Rotate"
+      token={token}
+      change={rotate}
       onConfirm={() => rotate.mutate({ params: { org: org.name, serviceAccountId: account.id, tokenId: token.id } })}
       onClose={onClose}
     >
-      <LastUse token={token} />
-      <Text size="sm">You get a new token. The old one stops working immediately. Its permissions don’t change.</Text>
-    </ConfirmByTyping>
+      You get a new token. The old one stops working immediately. Its permissions don’t change.
+    </ConfirmTokenDeed>
   )
 }
 
@@ -135,31 +131,14 @@ export function DeleteToken({ org, account, token, onClose }: OfToken) {
     onClose()
   })
   return (
-    <ConfirmByTyping
-      opened
-      title={`Delete ${token.name}`}
-      label={`Delete ${token.name}`}
-      busy={remove.isPending}
-      error={remove.error}
+    <ConfirmTokenDeed
+      deed="Delete"
+      token={token}
+      change={remove}
       onConfirm={() => remove.mutate({ params: { org: org.name, serviceAccountId: account.id, tokenId: token.id } })}
       onClose={onClose}
     >
-      <LastUse token={token} />
-      <Text size="sm">Anything using this token loses access immediately. This can’t be undone.</Text>
-    </ConfirmByTyping>
-  )
-}
-
-function LastUse({ token: { lastUsedAt } }: { token: Token }) {
-  return (
-    <Text size="sm">
-      {lastUsedAt ? (
-        <>
-          Last used <When time={lastUsedAt} />.
-        </>
-      ) : (
-        'Never used.'
-      )}
-    </Text>
+      Anything using this token loses access immediately. This can’t be undone.
+    </ConfirmTokenDeed>
   )
 }
