@@ -46,10 +46,7 @@ test('of several problems at one field, the first is shown', () => {
 })
 
 test('a list stands at its field, whichever of its items is wrong', () => {
-  assert.equal(
-    problemAt(refusal([{ field: 'rows[3].email', message: 'isn’t valid' }]), 'rows'),
-    'This isn’t valid.',
-  )
+  assert.equal(problemAt(refusal([{ field: 'rows[3].email', message: 'isn’t valid' }]), 'rows'), 'This isn’t valid.')
   assert.equal(problemAt(refusal([{ field: 'rows[3]', message: 'is required' }]), 'role'), undefined)
 })
 

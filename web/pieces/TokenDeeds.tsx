@@ -24,7 +24,7 @@ interface Deed {
   change: { isPending: boolean; error: unknown }
   onConfirm: () => void
   onClose: () => void
-  /** What happens to whoever uses the token. */
+  /** What happens to programs that use the token. */
   children: ReactNode
 }
 
