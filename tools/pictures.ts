@@ -43,6 +43,8 @@ interface Picture {
   pasted?: string
   /** A file that is brought first. */
   brought?: string
+  /** Who looks at it; left out: an admin. */
+  as?: string
   /** What is opened on the page. */
   open?: string
   /** Where the picture begins. */
@@ -83,6 +85,19 @@ const pictures: Picture[] = [
     open: 'Preview 6 invitations',
   },
   { file: 'bulk-members.png', page: `${settings}/members/import`, height: 760, shows: 'Drop a CSV', brought: file },
+  {
+    file: 'gate.png',
+    page: '/datasets/meridian-labs/village-maps/tree/main',
+    height: 960,
+    shows: 'Agree and request access',
+    as: 'marisol-quispe',
+  },
+  {
+    file: 'access-requests.png',
+    page: '/datasets/meridian-labs/village-maps/settings/access-requests',
+    height: 680,
+    shows: 'Aiko Yamamoto',
+  },
   { file: 'offboarding.png', page: `${settings}/members/mei-tanaka/offboard`, height: 760, shows: 'What stays' },
   { file: 'recovery.png', page: `${settings}/recovery`, height: 900, shows: 'By verified domain' },
 ]
@@ -92,16 +107,18 @@ const browser = await chromium.launch({
   args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--disable-background-networking', '--disable-sync'],
 })
 try {
-  const context = await browser.newContext({ colorScheme: 'light', baseURL: flags.hub, reducedMotion: 'reduce' })
-  await signIn(context)
   const wanted = pictures.filter(({ file }) => flags.only === undefined || flags.only.includes(file))
-  for (const picture of wanted) await take(context, picture)
+  for (const [username, theirs] of Map.groupBy(wanted, ({ as = 'amara-okafor' }) => as)) {
+    const context = await browser.newContext({ colorScheme: 'light', baseURL: flags.hub, reducedMotion: 'reduce' })
+    await signIn(context, username)
+    for (const picture of theirs) await take(context, picture)
+  }
 } finally {
   await browser.close()
 }
 
-async function signIn(context: BrowserContext): Promise<void> {
-  const data = { username: 'amara-okafor', password: 'guildhall-demo' }
+async function signIn(context: BrowserContext, username: string): Promise<void> {
+  const data = { username, password: 'guildhall-demo' }
   const reply = await context.request.post('/api/login', { data })
   if (!reply.ok()) throw new Error(`${flags.hub} does not let the demo in: ${await reply.text()}`)
 }

@@ -8,9 +8,15 @@ const codes =
   'SO SR SS ST SV SX SY SZ TC TD TF TG TH TJ TK TL TM TN TO TR TT TV TW TZ UA UG UM US UY UZ VA VC VE VG VI VN VU WF WS YE YT ' +
   'ZA ZM ZW'
 
+const names = new Intl.DisplayNames('en', { type: 'region' })
+
+/** The name of a country, by its two letters; anything else as it is. */
+export function countryName(code: string): string {
+  return /^[A-Z]{2}$/.test(code) ? (names.of(code) ?? code) : code
+}
+
 /** The countries to choose from, by name. */
 export function countryChoices(): { value: string; label: string }[] {
-  const names = new Intl.DisplayNames('en', { type: 'region' })
-  const choices = codes.split(' ').map((value) => ({ value, label: names.of(value) ?? value }))
+  const choices = codes.split(' ').map((value) => ({ value, label: countryName(value) }))
   return choices.sort((a, b) => a.label.localeCompare(b.label, 'en'))
 }

@@ -1,3 +1,4 @@
+import { useEffect, useRef } from 'react'
 import type { Place } from '../places.ts'
 import { PlaceLink } from './LinkTo.tsx'
 import classes from './TabLinks.module.css'
@@ -14,8 +15,13 @@ export interface TabLink {
 
 /** The pages about one thing, side by side; the one that is open is underlined. */
 export function TabLinks({ label, tabs }: { label: string; tabs: TabLink[] }) {
+  const bar = useRef<HTMLElement>(null)
+  const here = tabs.findIndex(({ isHere }) => isHere)
+  useEffect(() => {
+    if (bar.current) showTab(bar.current, here)
+  }, [here])
   return (
-    <nav aria-label={label} className={classes.tabs}>
+    <nav aria-label={label} className={classes.tabs} ref={bar}>
       {tabs.map((tab) => (
         <PlaceLink key={tab.label} {...tab.page} className={classes.tab} aria-current={tab.isHere ? 'page' : undefined}>
           {tab.label}
@@ -29,4 +35,13 @@ export function TabLinks({ label, tabs }: { label: string; tabs: TabLink[] }) {
       ))}
     </nav>
   )
+}
+
+// On a narrow screen, the page that is open may be outside of what is seen of the bar.
+function showTab(bar: HTMLElement, nth: number): void {
+  const tab = bar.children[nth]?.getBoundingClientRect()
+  if (tab === undefined) return
+  const { left, right } = bar.getBoundingClientRect()
+  if (tab.right > right) bar.scrollLeft += tab.right - right
+  if (tab.left < left) bar.scrollLeft -= left - tab.left
 }

@@ -14,23 +14,27 @@ import { RequestSearch } from './access-requests/search.ts'
 /** Who asked for access to a gated repository and who has it, and what the authors decide. */
 export function Page() {
   const repository = useRepository()
+  if (!repository.row.gated) return <NotGated />
   if (!repository.may('gate.review'))
     return (
       <Empty title="You can’t see access requests" icon={<IconUserCheck size={28} />}>
         Only people who can change the settings of this repository can see them.
       </Empty>
     )
-  return repository.row.gated ? <Review /> : <NotGated />
+  return <Review />
 }
 
 function NotGated() {
   const repository = useRepository()
+  const settings = repository.may('repo.updateSettings') && (
+    <ButtonTo {...repoPage(repository, '/settings')}>Open settings</ButtonTo>
+  )
   return (
     <Empty
       title="This repository isn’t gated"
       icon={<IconDoorEnter size={28} />}
       guide="gated-repositories"
-      action={<ButtonTo {...repoPage(repository, '/settings')}>Open settings</ButtonTo>}
+      action={settings}
     >
       If you gate it, people request access to its files here, and you see who they are.
     </Empty>

@@ -5,29 +5,35 @@ import { LinkTo } from '../../../pieces/LinkTo.tsx'
 import { Named } from '../../../pieces/Portrait.tsx'
 import { sayDay, When } from '../../../pieces/When.tsx'
 import classes from './AccessRequests.module.css'
+import { answerWords } from './answer-words.ts'
 import { deedsIn } from './decisions.ts'
 
 interface Panel {
   request: gated.AccessRequest | undefined
+  /** What the card asks for now. */
+  fields: readonly gated.GateField[]
   onDecide: (status: gated.RequestState, user: string) => void
   onClose: () => void
 }
 
 /** One request at the side of the list: who asked, all answers, and what became of it. */
-export function Answers({ request, onDecide, onClose }: Panel) {
+export function Answers({ request, fields, onDecide, onClose }: Panel) {
   return (
     <SidePanel opened={request !== undefined} onClose={onClose} title="Access request">
-      {request && <Request request={request} onDecide={(status) => onDecide(status, request.user.user)} />}
+      {request && (
+        <Request request={request} asked={fields} onDecide={(status) => onDecide(status, request.user.user)} />
+      )}
     </SidePanel>
   )
 }
 
 interface Shown {
   request: gated.AccessRequest
+  asked: Panel['fields']
   onDecide: (status: gated.RequestState) => void
 }
 
-function Request({ request, onDecide }: Shown) {
+function Request({ request, asked, onDecide }: Shown) {
   const { user, status, timestamp, fields = {} } = request
   return (
     <Stack gap="lg">
@@ -42,7 +48,7 @@ function Request({ request, onDecide }: Shown) {
         {user.email !== undefined && <Answer name="Email address" answer={user.email} />}
         {user.verifiedOrgNames.length > 0 && <Answer name="Organizations" answer={user.verifiedOrgNames.join(', ')} />}
         {Object.entries(fields).map(([name, answer]) => (
-          <Answer key={name} name={name} answer={answer} />
+          <Answer key={name} name={name} answer={answerWords(asked, name, answer)} />
         ))}
       </dl>
       <Group gap="sm">
@@ -73,7 +79,7 @@ function Answer({ name, answer }: { name: string; answer: string }) {
   return (
     <div>
       <dt>{name}</dt>
-      <dd>{answer === 'true' ? 'yes' : answer}</dd>
+      <dd>{answer}</dd>
     </div>
   )
 }

@@ -1,4 +1,4 @@
-import { Button, Text } from '@mantine/core'
+import { Box, Button, Text } from '@mantine/core'
 import { IconBuilding } from '@tabler/icons-react'
 import { useMemo, useState } from 'react'
 import { gated } from '../../../../api/index.ts'
@@ -26,7 +26,7 @@ export function OrganizationAccess() {
   const [shown, setShown] = useState<Row>()
   const columns = useMemo(() => columnsOf({ remove: setRemoving, show: setShown }), [])
   return (
-    <>
+    <Box mt="md">
       <EndlessTable
         label={`Organizations with access to ${id}`}
         columns={columns}
@@ -41,7 +41,7 @@ export function OrganizationAccess() {
       />
       {removing && <Remove row={removing} onClose={() => setRemoving(undefined)} />}
       <OrganizationMembers row={shown} onClose={() => setShown(undefined)} />
-    </>
+    </Box>
   )
 }
 

@@ -4,6 +4,7 @@ import { useMemo, useState } from 'react'
 import { gated } from '../../../../api/index.ts'
 import { useAddressState } from '../../../address-state.ts'
 import { useEndless } from '../../../endless.ts'
+import { useReply } from '../../../hub.ts'
 import { Empty } from '../../../pieces/Empty.tsx'
 import { EndlessTable } from '../../../pieces/EndlessTable.tsx'
 import { SearchField } from '../../../pieces/SearchField.tsx'
@@ -20,6 +21,7 @@ const pageSize = 100
 /** The requests in one state: found by name, decided one by one or many together. */
 export function RequestList({ state }: { state: gated.RequestState }) {
   const { params, id } = useRepository()
+  const { fields } = useReply(gated.getGate, { params }).form
   const [{ search, user }, setAddress] = useAddressState(RequestSearch)
   const [decision, setDecision] = useState<Decision>()
   const query = search === undefined ? {} : { search }
@@ -32,12 +34,13 @@ export function RequestList({ state }: { state: gated.RequestState }) {
   const columns = useMemo(
     () =>
       requestColumns(state, {
+        fields,
         selected,
         toggle,
         open: (name) => void setAddress({ user: name }, 'push'),
         decide: (status, name) => setDecision({ status, users: [name] }),
       }),
-    [state, selected, toggle, setAddress],
+    [state, fields, selected, toggle, setAddress],
   )
   const close = () => setDecision(undefined)
   return (
@@ -70,6 +73,7 @@ export function RequestList({ state }: { state: gated.RequestState }) {
       )}
       <Answers
         request={list.rows.find((row) => row.user.user === user)}
+        fields={fields}
         onDecide={(status, name) => setDecision({ status, users: [name] })}
         onClose={() => void setAddress({ user: undefined })}
       />

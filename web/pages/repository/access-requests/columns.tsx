@@ -3,11 +3,14 @@ import type { gated } from '../../../../api/index.ts'
 import type { Column } from '../../../pieces/columns.ts'
 import { Named } from '../../../pieces/Portrait.tsx'
 import { sayDay, When } from '../../../pieces/When.tsx'
+import { answerWords } from './answer-words.ts'
 import { deedsIn } from './decisions.ts'
 
 type Row = gated.AccessRequest
 
 interface Doing {
+  /** What the card asks for now. */
+  fields: readonly gated.GateField[]
   selected: ReadonlySet<string>
   toggle: (user: string) => void
   open: (user: string) => void
@@ -16,7 +19,7 @@ interface Doing {
 
 /** The columns of a list of requests: who, their answers, what became of it, and what can be decided. */
 export function requestColumns(state: gated.RequestState, doing: Doing): Column<Row>[] {
-  const { selected, toggle, open, decide } = doing
+  const { fields, selected, toggle, open, decide } = doing
   return [
     {
       id: 'select',
@@ -39,7 +42,7 @@ export function requestColumns(state: gated.RequestState, doing: Doing): Column<
         </UnstyledButton>
       ),
     },
-    { id: 'answers', header: 'Answers', cell: (row) => <Summary row={row} /> },
+    { id: 'answers', header: 'Answers', cell: (row) => <Summary row={row} asked={fields} /> },
     ...(state === 'pending' ? [requested] : [decided]),
     {
       id: 'decide',
@@ -84,8 +87,8 @@ const decided: Column<Row> = {
   ),
 }
 
-function Summary({ row: { fields = {}, user, rejectionReason } }: { row: Row }) {
-  const answers = Object.entries(fields).map(([name, answer]) => `${name}: ${answer === 'true' ? 'yes' : answer}`)
+function Summary({ row: { fields = {}, user, rejectionReason }, asked }: { row: Row; asked: Doing['fields'] }) {
+  const answers = Object.entries(fields).map(([name, answer]) => `${name}: ${answerWords(asked, name, answer)}`)
   return (
     <>
       <Text size="sm" lineClamp={2} style={{ overflowWrap: 'anywhere' }}>
