@@ -2,6 +2,8 @@ import { Resolver } from 'node:dns'
 import { BlockList, isIP } from 'node:net'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { ConfigError } from './config-error.ts'
+import { type RatesConfig, ratesOf } from './rates-config.ts'
 
 /** Every setting: its name, what it is unless set, and what it does. The reference page is made from this list. */
 export const settings = [
@@ -143,7 +145,7 @@ export const settings = [
     name: 'GUILDHALL_RATE_LIMITS',
     fallback: 'api=300000,resolvers=600000',
     meaning:
-      'Requests that one account can make within 5 minutes, with all of its sessions and tokens: API requests, and downloads and Git requests (`resolvers`). More get `429`. `off` for no limits.',
+      'Requests that one account can make within 5 minutes, with all of its sessions and tokens: API requests, and downloads and Git requests (`resolvers`). More get `429`. Organizations on a plan can have their own: `enterprise.api=600000`. `off` for no limits.',
   },
   {
     name: 'GUILDHALL_ANONYMOUS_RATE_LIMITS',
@@ -183,12 +185,6 @@ export interface Config {
   rates: RatesConfig
 }
 
-/** Requests within five minutes, of an account, and of a network without sign-in. */
-interface RatesConfig {
-  account: Partial<Record<'api' | 'resolvers', number>>
-  network: Partial<Record<'api' | 'resolvers' | 'pages', number>>
-}
-
 /** To whom the hub answers, beside its public URL. */
 interface ReachConfig {
   /** Names of hosts, in small letters. */
@@ -222,9 +218,6 @@ export interface StorageConfig {
     | undefined
 }
 
-/** A setting that cannot be; the message is one sentence for the person who set it. */
-export class ConfigError extends Error {}
-
 const packageRoot = fileURLToPath(new URL('..', import.meta.url))
 
 /** Reads the settings from the environment; throws {@link ConfigError} for the first that cannot be. */
@@ -251,32 +244,8 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     storage: storageOf(read),
     dnsServers: serversOf(read('GUILDHALL_DNS_SERVERS')),
     privateNetworks: networksOf('GUILDHALL_PRIVATE_NETWORKS', read('GUILDHALL_PRIVATE_NETWORKS')),
-    rates: {
-      account: ratesOf('GUILDHALL_RATE_LIMITS', read('GUILDHALL_RATE_LIMITS'), ['api', 'resolvers']),
-      network: ratesOf('GUILDHALL_ANONYMOUS_RATE_LIMITS', read('GUILDHALL_ANONYMOUS_RATE_LIMITS'), [
-        'api',
-        'resolvers',
-        'pages',
-      ]),
-    },
+    rates: ratesOf(read),
   }
-}
-
-function ratesOf<Bucket extends string>(
-  name: SettingName,
-  text: string,
-  buckets: readonly Bucket[],
-): Partial<Record<Bucket, number>> {
-  if (text === 'off') return {}
-  const limits = text.split(',').map((part): [Bucket, number] => {
-    const [, word = '', digits = ''] = part.trim().match(/^(\w+)=([1-9]\d{0,8})$/) ?? []
-    const bucket = buckets.find((each) => each === word)
-    if (bucket !== undefined) return [bucket, Number(digits)]
-    throw new ConfigError(
-      `${name} contains “${part.trim()}”. It must be off, or a list of ${buckets.join(', ')} with numbers, such as api=5000.`,
-    )
-  })
-  return Object.fromEntries(limits) as Partial<Record<Bucket, number>>
 }
 
 function storageOf(read: (name: SettingName) => string): StorageConfig {

@@ -54,7 +54,7 @@ test('datasets with the newest client', { skip: noDatasets || noPython }, () => 
 const windowMs = 300_000
 
 test('the newest Python client waits as a rate limit says, and finishes', { skip: noPython }, async () => {
-  const hub = await startTestHub({ rates: { account: { api: 20 }, network: {} } })
+  const hub = await startTestHub({ rates: { account: { api: 20 }, plans: {}, network: {} } })
   const ada = await hub.person('ada')
   const end = (Math.floor(Date.now() / windowMs) + 2) * windowMs
   const before = (ms: number) => hub.moveClock(end - ms - Date.now())

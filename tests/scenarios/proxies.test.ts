@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
-import { ConfigError, readConfig } from '../../server/config.ts'
+import { readConfig } from '../../server/config.ts'
+import { ConfigError } from '../../server/config-error.ts'
 import { startTestHub, type TestHub, testPassword } from '../hub.ts'
 
 const hubs: TestHub[] = []

@@ -1,9 +1,15 @@
 import assert from 'node:assert/strict'
 import { before, test } from 'node:test'
+import { readConfig } from '../../server/config.ts'
+import { sql } from '../../server/store/sql.ts'
 import type { RateLimits } from '../../server/users/rates/limits.ts'
 import { type Person, type Reply, startBeside, startTestHub, type TestHub } from '../hub.ts'
 
-const rates: RateLimits = { account: { api: 20, resolvers: 250 }, network: { api: 5, resolvers: 5, pages: 3 } }
+const rates: RateLimits = {
+  account: { api: 20, resolvers: 250 },
+  plans: { team: { api: 30 } },
+  network: { api: 5, resolvers: 5, pages: 3 },
+}
 const windowMs = 300_000
 
 let hub: TestHub
@@ -66,6 +72,35 @@ test('all tokens of an account count together, and those of another apart', asyn
   assert.deepEqual(new Set(await times(20, () => whoami(hub, other))), new Set([200]))
   assert.equal((await whoami(hub, ada)).status, 429)
   assert.equal((await whoami(hub, await hub.person('bea'))).status, 200)
+})
+
+test('members of an organization on a plan have the limit of that plan, from the next window', async () => {
+  const { people } = await hub.organization('limits', { olga: 'admin', tess: 'read' })
+  await sql`update organizations set plan = 'team' where name = 'limits'`.execute(hub.db)
+  nextWindow()
+  assert.equal(left(await whoami(hub, people.tess)), 29)
+  const statuses = await times(40, () => whoami(hub, people.tess))
+  assert.equal(statuses.filter((status) => status === 200).length, 29)
+  const refused = await whoami(hub, people.tess)
+  assert.match(refused.body.error, /^You made 30 API requests/)
+  assert.equal(left(await whoami(hub, await hub.person('tom'))), 19)
+  await sql`update memberships set expires_at = now() - interval '1 day'
+    where user_id = ${people.tess?.id}`.execute(hub.db)
+  nextWindow()
+  assert.equal(left(await whoami(hub, people.tess)), 19)
+})
+
+test('limits of plans are read with the others, and a mistake is named', () => {
+  const read = (GUILDHALL_RATE_LIMITS: string) => readConfig({ GUILDHALL_RATE_LIMITS }).rates
+  assert.deepEqual(read('api=10,resolvers=20,team.api=30,plus.resolvers=40'), {
+    account: { api: 10, resolvers: 20 },
+    plans: { team: { api: 30 }, plus: { resolvers: 40 } },
+    network: { api: 30_000, resolvers: 60_000, pages: 30_000 },
+  })
+  assert.deepEqual(read('off').plans, {})
+  assert.throws(() => read('api=10,gold.api=30'), { message: /contains “gold\.api=30”\. The plans are free, team/ })
+  assert.throws(() => read('api=10,team.resolvers=30'), { message: /must also limit resolvers for everyone else/ })
+  assert.throws(() => read('api=10,team.pages=30'), { message: /contains “pages=30”/ })
 })
 
 test('a refused change changes nothing', async () => {

@@ -1,3 +1,5 @@
+import type { Plan } from '../../../api/index.ts'
+import { liveMembership } from '../../access/grants.ts'
 import type { Db } from '../../store/database.ts'
 import { arrayOf, sql } from '../../store/sql.ts'
 
@@ -11,4 +13,12 @@ export async function findRequests(
       ${windows.map(({ start }) => start)}::timestamptz[]) w(key, start)
     join attempts a on a.key = w.key and a.window_start = w.start`.execute(db)
   return new Map(rows.map(({ key, count }) => [key, count]))
+}
+
+/** The plans of the organizations that an account is a member of, each once. */
+export async function findPlans(db: Db, userId: string, at: Date): Promise<Plan[]> {
+  const { rows } = await sql<{ plan: Plan }>`
+    select distinct o.plan from memberships m join organizations o on o.id = m.org_id
+    where m.user_id = ${userId} and ${liveMembership('m', at)} and o.deleted_at is null`.execute(db)
+  return rows.map(({ plan }) => plan)
 }

@@ -8,7 +8,7 @@ import type { Caller } from '../../shares/caller.ts'
 import { type Db, keyOf } from '../../store/database.ts'
 import { addToCount } from '../guessing/attempt-store.ts'
 import { type Bucket, bucketWords, type RateLimits } from './limits.ts'
-import { findRequests } from './rates-store.ts'
+import { findPlans, findRequests } from './rates-store.ts'
 
 /** How many requests each caller may still make; several processes on one database count together. */
 export interface Rates {
@@ -54,11 +54,33 @@ const shares = 100
 export function openRates(db: Db, limits: RateLimits): Rates {
   const windows = new LRUCache<string, Window>({ max: mostRemembered })
 
-  function windowOf(limit: number, bucket: Bucket, caller: Caller): Window {
+  // The limit of an account is looked up once in a window.
+  async function windowOf(bucket: Bucket, caller: Caller): Promise<Window | undefined> {
     const start = Math.floor(now().getTime() / windowMs) * windowMs
     const name = `${bucket} ${caller.id}`
-    const known = windows.get(name)
-    if (known?.start === start) return known
+    const known = () => {
+      const window = windows.get(name)
+      return window?.start === start ? window : undefined
+    }
+    const window = known()
+    if (window !== undefined) return window
+    const limit = await limitOf(bucket, caller)
+    // Another request may have opened it meanwhile.
+    return limit === undefined ? undefined : (known() ?? openWindow(name, { limit, start, caller }))
+  }
+
+  async function limitOf(bucket: Bucket, caller: Caller): Promise<number | undefined> {
+    if (caller.isAnonymous) return limits.network[bucket]
+    const ofPlans = Object.values(limits.plans).some((limit) => limit[bucket] !== undefined)
+    const plans = ofPlans ? await findPlans(db, caller.id, now()) : []
+    const higher = plans.flatMap((plan) => limits.plans[plan]?.[bucket] ?? [])
+    return higher.length > 0 ? Math.max(...higher) : limits.account[bucket]
+  }
+
+  function openWindow(
+    name: string,
+    { limit, start, caller }: { limit: number; start: number; caller: Caller },
+  ): Window {
     const credit = caller.isAnonymous ? shareOf(limit) : 0
     const key = counterOf(db, name)
     const window = { key, limit, start, left: credit, taken: credit, owed: credit, taking: undefined }
@@ -79,24 +101,26 @@ export function openRates(db: Db, limits: RateLimits): Rates {
 
   return {
     async count(bucket, caller) {
-      const limit = (caller.isAnonymous ? limits.network : limits.account)[bucket]
-      if (limit === undefined) return {}
-      const window = windowOf(limit, bucket, caller)
+      const window = await windowOf(bucket, caller)
+      if (window === undefined) return {}
       if (!(await takeOne(window))) throw reached(bucket, caller, window)
       return headersOf(bucket, window)
     },
 
     async usedBy(accountId) {
-      const buckets = Object.entries(limits.account) as [Bucket, number][]
-      const kept = buckets.map(([bucket, limit]) => windowOf(limit, bucket, { id: accountId, isAnonymous: false }))
+      const caller = { id: accountId, isAnonymous: false }
+      const opened = (Object.keys(limits.account) as Bucket[]).map(async (bucket) => {
+        const window = await windowOf(bucket, caller)
+        return window === undefined ? [] : [{ bucket, window }]
+      })
+      const counted = (await Promise.all(opened)).flat()
       const taken = await findRequests(
         db,
-        kept.map(({ key, start }) => ({ key, start: new Date(start) })),
+        counted.map(({ window: { key, start } }) => ({ key, start: new Date(start) })),
       )
-      return buckets.map(([bucket, limit], index) => {
-        const window = kept[index]
-        const used = Math.min(limit, taken.get(window?.key ?? '') ?? 0) - (window?.left ?? 0)
-        return { bucket, limit, used: Math.max(0, used), resetAt: new Date((window?.start ?? 0) + windowMs) }
+      return counted.map(({ bucket, window: { key, limit, left, start } }) => {
+        const used = Math.max(0, Math.min(limit, taken.get(key) ?? 0) - left)
+        return { bucket, limit, used, resetAt: new Date(start + windowMs) }
       })
     },
   }
