@@ -137,13 +137,24 @@ export function acceptsToken(org: string, token: TokenInHand | undefined): RawBu
 }
 
 /**
+ * The condition that a member can get in where SSO is enforced: no SSO session is asked of them, they have an identity that
+ * is linked, or they are a break-glass admin. One-time codes count for no one: who has the paper is not known.
+ */
+function getsThroughSso(org: string, m: string): RawBuilder<boolean> {
+  // Subqueries with a limit are asked for each member, and never turned into a join
+  const has = (table: string) =>
+    sql`coalesce((select true from ${sql.raw(table)} gs where gs.org_id = ${column(m, 'org_id')} and gs.user_id = ${column(m, 'user_id')} limit 1), false)`
+  return sql<boolean>`(not ${enforcesSso(org)} or not ${askedForSso(m)} or ${has('sso_identities')} or ${has('sso_break_glass_admins')})`
+}
+
+/**
  * The condition that a member is fit to be the one admin an organization has: no expiry, an active account with a verified
- * address, and two-factor authentication wherever the organization requires it, be it from a later date on.
+ * address, two-factor authentication wherever the organization requires it, be it from a later date on, and a way through SSO.
  */
 export function fitForAdmin({ m, o, u }: { m: string; o: string; u: string }): RawBuilder<boolean> {
   return sql<boolean>`${column(m, 'expires_at')} is null and ${column(u, 'state')} = 'active'
     and exists (select from emails fe where fe.user_id = ${column(u, 'id')} and fe.verified_at is not null)
-    and ${meetsTwoFactorInTime(o, u)}`
+    and ${meetsTwoFactorInTime(o, u)} and ${getsThroughSso(o, m)}`
 }
 
 /** The condition that a member is an admin whom the organization can count on. */

@@ -15,6 +15,8 @@ export interface Held {
   /** Members of the organization who are about to be changed, the caller among them when they are. */
   memberIds: readonly string[]
   repoId: string | null
+  /** Whether the right rests on an SSO session as well: of this browser, or any of the owner of the token. */
+  ssoSession: boolean
   /** Whether this transaction itself changes what the organization requires, or whom it trusts. */
   changesRequirements: boolean
 }
@@ -34,6 +36,8 @@ export function lockingOf(tx: Tx, held: Held): CompiledQuery | undefined {
     steps.push(sql`select from memberships where org_id = ${orgId} and ${after(steps)} and ${members(held)}`)
     steps.push(sql`select ${lockOfRequirements(held)} where ${after(steps)}`)
   }
+  const ssoSession = lockOfSsoSession(held)
+  if (ssoSession !== undefined) steps.push(sql`${ssoSession} and ${after(steps)} order by id for share`)
   if (repoId !== null)
     steps.push(sql`select from repositories where id = ${repoId} and ${after(steps)} for no key update`)
   if (steps.length === 0) return undefined
@@ -64,6 +68,13 @@ function members({ userId, memberIds }: Held): RawBuilder<unknown> {
   if (memberIds.length === 0) return sql`user_id = ${userId} for share`
   const ids = userId === null ? memberIds : [userId, ...memberIds]
   return sql`user_id = any(${arrayOf(ids)}) order by user_id for no key update`
+}
+
+// After the requirements: who removes SSO, or a member with all that is theirs, takes those first and then ends the sessions.
+function lockOfSsoSession({ orgId, userId, sessionId, tokenId, ssoSession }: Held): RawBuilder<unknown> | undefined {
+  if (!ssoSession || (sessionId === null && tokenId === null)) return undefined
+  const there = sessionId === null ? sql`` : sql` and session_id = ${sessionId}`
+  return sql`select from sso_sessions where org_id = ${orgId} and user_id = ${userId}${there}`
 }
 
 // A lock of its own, not that of the row: who asks for a right shares it, and must not have to wait for every request that

@@ -85,6 +85,7 @@ function heldOf(
     orgId: org?.id ?? null,
     memberIds: members,
     repoId: repo?.id ?? null,
+    ssoSession: org?.ssoMode === 'enforced',
     changesRequirements: requirements,
   }
 }
@@ -105,7 +106,7 @@ function targetOf({ org, group, subject, repo, namespaceUser }: Facts): AccessTa
 export async function lockRight(tx: Tx, userId: string, action: Action, orgId: string): Promise<Facts | undefined> {
   const nothing = {
     ...{ otherIds: [], accountIds: [], tokenId: null, sessionId: null, memberIds: [], repoId: null },
-    changesRequirements: false,
+    ...{ ssoSession: false, changesRequirements: false },
   }
   const asked = askFacts({ kind: 'person', userId }, { orgId })
   const [found = []] = await afterLocking(tx, lockingOf(tx, { ...nothing, userId, orgId }), [asked.query])

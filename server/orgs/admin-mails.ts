@@ -1,3 +1,4 @@
+import { dayOf } from '../kernel/clock.ts'
 import { composeMail, type Mail } from '../mail/templates.ts'
 
 interface Named {
@@ -64,6 +65,21 @@ export function successorMail(org: Named, to: string): Mail {
   })
 }
 
+/** Tells that an organization has an admin again, by a role mapping of its identity provider. */
+export function recoveredBySsoMail(org: Named, { name, until }: { name: string; until: Date }, to: string): Mail {
+  return composeMail({
+    to,
+    kind: 'recovery',
+    subject: `${name} is now an admin of ${org.name}`,
+    paragraphs: [
+      `${org.name} had no active admins. ${name} signed in with single sign-on (SSO), and a role mapping from before that made ${name} an admin.`,
+      `${name} is on probation until ${dayOf(until)}. Until then, they can invite people and change roles, but they can’t delete the organization, move repositories, make repositories public, or turn off the 2FA requirement or SSO.`,
+    ],
+    button: membersButton(org),
+    footer: `You’re receiving this email because you’re an admin or have the write role in ${org.name}, or because you’re a site admin.`,
+  })
+}
+
 /** Tells those who can help that an organization has no active admins. */
 export function adminlessMail(org: Named, to: string): Mail {
   return composeMail({
@@ -72,7 +88,7 @@ export function adminlessMail(org: Named, to: string): Mail {
     subject: `${org.name} has no active admins`,
     paragraphs: [
       `The last active admin of ${org.name} lost access, and no successor could take over.`,
-      'An admin without a verified email address, or without 2FA if the organization requires it, becomes active again after setting it up. Otherwise, a successor can take over, members can recover the organization with an email domain, or two site admins can make a person an admin.',
+      'An admin without a verified email address, or without 2FA or single sign-on (SSO) if the organization requires it, becomes active again after setting it up. Otherwise, a successor can take over, members can recover the organization with an email domain, or two site admins can make a person an admin. If SSO maps someone to the admin role, their next sign-in makes them an admin.',
     ],
     button: membersButton(org),
     footer: 'You’re receiving this email because you’re an admin of this organization or a site admin.',

@@ -1,5 +1,6 @@
 import type { OrgRole } from '../../api/index.ts'
-import { adminRow, fitForAdmin, requiresTwoFactor, usableAdmin } from '../access/grants.ts'
+import { confirmingRoles } from '../access/escalation.ts'
+import { adminRow, fitForAdmin, liveMembership, requiresTwoFactor, usableAdmin } from '../access/grants.ts'
 import type { Db, Tx } from '../store/database.ts'
 import { membershipOf, rowOf, sql } from '../store/sql.ts'
 import { mailTo } from '../users/addresses/mail-address.ts'
@@ -149,6 +150,23 @@ export async function findRescuers(db: Db, orgId: string): Promise<string[]> {
       and (u.is_operator or exists (select from memberships m where m.org_id = ${orgId} and m.user_id = u.id and ${adminRow('m')}))
     order by u.id limit 100`.execute(db)
   return rows.map((row) => row.email)
+}
+
+/** The addresses of all who are told about a recovery: admins, members with `write` or more, operators, and the person it is about. */
+export async function findAddressesOfWatchers(db: Db, orgId: string, personId: string, at: Date): Promise<string[]> {
+  const { rows } = await sql<{ address: string }>`
+    with candidates as materialized (
+      select ${personId}::text id union select id from users where is_operator and state <> 'deleted'
+      union select user_id from memberships where org_id = ${orgId} and role = any(${confirmingRoles}::org_role[])
+    )
+    select w.address from (
+      select u.id, ${mailTo()} address from candidates c join ${rowOf('users', 'c.id')} u on true
+      left join memberships m on m.org_id = ${orgId} and m.user_id = u.id
+      where (u.id = ${personId} and u.state = 'active') or (u.is_operator and u.state = 'active')
+        or (${adminRow('m')} and u.state <> 'deleted')
+        or (m.role = any(${confirmingRoles}::org_role[]) and u.state = 'active' and ${liveMembership('m', at)})
+    ) w where w.address is not null order by w.id`.execute(db)
+  return rows.map(({ address }) => address)
 }
 
 /** The ordered successors of an organization; the fit ones are usable. */

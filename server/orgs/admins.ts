@@ -8,6 +8,7 @@ import type { Db, Tx } from '../store/database.ts'
 import { adminlessMail, atRiskMail } from './admin-mails.ts'
 import {
   countUsableAdminsByOrg,
+  findAddressesOfWatchers,
   findCandidates,
   findFit,
   findOrganizationsAdministered,
@@ -42,13 +43,21 @@ export async function guardAdmins<T>(tx: Tx, by: Facts, org: Guarded, change: ()
   const before = await findUsableAdmins(tx, org.id, now())
   const result = await change()
   const after = await findUsableAdmins(tx, org.id, now())
-  if (before.length > 0 && after.length === 0) await refuseLastAdmin(tx, org, before)
+  if (before.length > 0 && after.length === 0) await refuseLastAdmin(tx, withWayOut(by, org), before)
   if (before.some((admin) => admin.is_proven && admin.id !== by.actor?.id && !after.some(({ id }) => id === admin.id)))
     refuseOnProbation(by, 'change or remove admins who are not on probation')
   const [alone] = after
   if (alone !== undefined && after.length === 1 && before.length > 1) await tellAlone(tx, org, alone)
   return result
 }
+
+function withWayOut({ org: of }: Facts, org: Guarded): Guarded {
+  if (org.wayOut !== undefined || of?.id !== org.id || of.ssoMode !== 'enforced') return org
+  return { ...org, wayOut: ssoWayOut }
+}
+
+const ssoWayOut =
+  'Make another member an admin first. While single sign-on (SSO) is enforced, admins count once they have signed in with SSO, or if they are break-glass admins'
 
 /** Why the last active admin can't be lost, and the way on. */
 export function lastAdminSentence(wayOut = 'Make another member an admin first'): string {
@@ -181,6 +190,11 @@ export async function countUsableAdminsAfter(
   const fit = new Set(await findFit(db, orgId, [...gained, ...lost]))
   const count = (ids: readonly string[]) => ids.filter((id) => fit.has(id)).length
   return { before, after: before + count(gained) - count(lost) }
+}
+
+/** Everyone who is told when someone recovers an organization: admins, members with `write` or more, site admins, and the person. */
+export async function findWatchers(db: Db, orgId: string, personId: string): Promise<string[]> {
+  return findAddressesOfWatchers(db, orgId, personId, now())
 }
 
 /** How well an organization is guarded against losing its last admin. */

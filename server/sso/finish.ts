@@ -1,4 +1,5 @@
 import type { OrgRole } from '../../api/index.ts'
+import { systemAuthor } from '../access/author.ts'
 import { isAdminRole, mayGrant } from '../access/escalation.ts'
 import type { Permit } from '../access/permit.ts'
 import { lockRight, recheck } from '../access/recheck.ts'
@@ -6,13 +7,15 @@ import { record } from '../audit/record.ts'
 import { minuteSeconds, now, secondsFromNow } from '../kernel/clock.ts'
 import { HubError } from '../kernel/errors.ts'
 import { newId } from '../kernel/ids.ts'
+import { queueMails } from '../mail/queue.ts'
 import { findGroupsNamed } from '../members/membership/groups-named.ts'
 import { applyChanges } from '../members/membership/membership.ts'
 import type { Update } from '../members/membership/membership-changes.ts'
 import { memberEvents } from '../members/membership/membership-events.ts'
 import { type HeldMember, lockPeople } from '../members/membership/membership-lock.ts'
 import { probationFromNow } from '../members/membership/membership-probation.ts'
-import { countUsableAdminsAfter, lockAdmins } from '../orgs/admins.ts'
+import { recoveredBySsoMail } from '../orgs/admin-mails.ts'
+import { clearAdminless, countUsableAdminsAfter, findWatchers, lockAdmins } from '../orgs/admins.ts'
 import { type Db, type Tx, transaction } from '../store/database.ts'
 import { findSsoConfig, type SsoConfig } from './config-store.ts'
 import type { Identity } from './identity/identity.ts'
@@ -47,6 +50,7 @@ export async function finishSignIn(db: Db, permit: SignInPermit, identity: Ident
     const finished = member === undefined ? await join(tx, signIn) : await refresh(tx, signIn, member)
     await beginSession(tx, signIn)
     await recordSignIn(tx, signIn, finished)
+    await noteAdmin(tx, signIn, finished)
     return { outcome: member === undefined ? 'joined' : 'signed_in', role: finished.role }
   })
 }
@@ -95,6 +99,8 @@ export function otherLink(userId: string, { userId: linkedTo }: store.LinkRow): 
 
 interface Outcome {
   role: OrgRole
+  /** They recovered an organization that had no admin, and are on probation until then. */
+  probationUntil?: Date
   /** What the mapping would have done and did not, and why. */
   skipped?: string
 }
@@ -113,6 +119,7 @@ async function join(tx: Tx, signIn: SignIn): Promise<Outcome> {
     changes: [{ kind: 'join', person, role, source: 'sso', letInBy, ...probation }],
     events: null,
   })
+  await linkIdentity(tx, signIn)
   const groups = await groupsOf(tx, signIn)
   if (groups?.named.length)
     await applyChanges(tx, permit, {
@@ -120,10 +127,12 @@ async function join(tx: Tx, signIn: SignIn): Promise<Outcome> {
       changes: [{ kind: 'update', person, groups }],
       events: memberEvents,
     })
-  return { role, ...wanted.skipped }
+  return { role, ...probation, ...wanted.skipped }
 }
 
 async function refresh(tx: Tx, signIn: SignIn, member: HeldMember): Promise<Outcome> {
+  // First: whether they are the last admin is judged with the way through SSO that they have now
+  await linkIdentity(tx, signIn)
   const { permit, identity, config } = signIn
   const { org, actor } = permit
   const wanted =
@@ -145,7 +154,8 @@ async function refresh(tx: Tx, signIn: SignIn, member: HeldMember): Promise<Outc
   }
   await applyChanges(tx, permit, { orgId: org.id, changes: [change], events: memberEvents })
   if (isLast) return { role: member.role, skipped: `kept the admin role as the last active admin, instead of ${role}` }
-  return { role, ...(wanted.skipped && { skipped: wanted.skipped.skipped }) }
+  const { probationUntil } = wanted
+  return { role, ...(probationUntil && { probationUntil }), ...(wanted.skipped && { skipped: wanted.skipped.skipped }) }
 }
 
 interface Wanted {
@@ -215,18 +225,45 @@ export async function adoptTest(
 ): Promise<void> {
   const email = await acceptedAddress(tx, permit, { identity, config })
   await refuseOtherLinks(tx, permit, identity)
-  await beginSession(tx, { permit, identity, config, email })
+  await linkIdentity(tx, { permit, identity, email })
+  await beginSession(tx, { permit, identity, config })
+}
+
+// An organization without an admin may have one now: by a mapping, or because an admin signed in with SSO at last.
+async function noteAdmin(tx: Tx, { permit }: SignIn, { role, probationUntil }: Outcome): Promise<void> {
+  const { org, actor } = permit
+  if (!isAdminRole(role) || org.adminlessSince === null) return
+  await clearAdminless(tx, org.id)
+  if (probationUntil === undefined) return
+  const watchers = await findWatchers(tx, org.id, actor.id)
+  const about = { name: actor.name, until: probationUntil }
+  const mails = watchers.map((to) => recoveredBySsoMail(org, about, to))
+  await queueMails(tx, systemAuthor, mails)
+  await record(tx, permit, {
+    type: 'org.recovery.complete',
+    message: `made ${actor.name} an admin by the role mapping of SSO, because the organization had no active admins`,
+    data: { user: { _id: actor.id, user: actor.name }, path: 'sso', probationUntil, after: { role } },
+    scope: org.id,
+  })
+}
+
+async function linkIdentity(
+  tx: Tx,
+  { permit, identity, email }: Pick<SignIn, 'identity' | 'email'> & { permit: Signing },
+): Promise<void> {
+  const { issuer, subject } = identity
+  const link = { orgId: permit.org.id, userId: permit.actor.id, issuer, subject, email, at: now() }
+  if (!(await store.link(tx, link)))
+    throw new HubError('Conflict', 'Your account was just linked to another identity. Try again.')
 }
 
 async function beginSession(
   tx: Tx,
-  { permit, identity, config, email }: Omit<SignIn, 'permit'> & { permit: Signing },
+  { permit, identity, config }: Pick<SignIn, 'identity' | 'config'> & { permit: Signing },
 ): Promise<void> {
   const { org, actor } = permit
-  const { issuer, subject, sid = null, notOnOrAfter } = identity
+  const { subject, sid = null, notOnOrAfter } = identity
   const key = { orgId: org.id, userId: actor.id }
-  if (!(await store.link(tx, { ...key, issuer, subject, email, at: now() })))
-    throw new HubError('Conflict', 'Your account was just linked to another identity. Try again.')
   const timeout = secondsFromNow(config.sessionTimeoutMinutes * minuteSeconds)
   const expiresAt = notOnOrAfter !== undefined && notOnOrAfter < timeout ? notOnOrAfter : timeout
   const session = { ...key, id: newId(), sessionId: sessionIdOf(permit), isBreakGlass: false, subject, sid, expiresAt }

@@ -8,6 +8,7 @@ import { now } from '../kernel/clock.ts'
 import { HubError } from '../kernel/errors.ts'
 import { avatarUrl, type Links } from '../mail/links.ts'
 import { markExternal } from '../members/membership/external.ts'
+import { guardAdmins } from '../orgs/admins.ts'
 import { type Db, transaction } from '../store/database.ts'
 import { findBreakGlassAdmins } from './break-glass-store.ts'
 import * as store from './people-store.ts'
@@ -65,8 +66,8 @@ export async function unlinkSsoIdentity(
 ): Promise<ResultOf<Sso['unlinkSsoIdentity']>> {
   const { org, subject } = permit
   await transaction(db, async (tx) => {
-    await recheck(tx, permit, { members: [subject.id] })
-    if (!(await store.unlink(tx, org.id, subject.id)))
+    const { facts } = await recheck(tx, permit, { members: [subject.id] })
+    if (!(await guardAdmins(tx, facts, org, () => store.unlink(tx, org.id, subject.id))))
       throw new HubError('NotFound', `${subject.name} has no linked identity.`)
     const data = { user: { _id: subject.id, user: subject.name } }
     await record(tx, permit, { type: 'org.sso_unlink', message: `unlinked the SSO identity of ${subject.name}`, data })
@@ -82,8 +83,9 @@ export async function setExternal(
 ): Promise<ResultOf<Sso['setExternal']>> {
   const { org, subject } = permit
   await transaction(db, async (tx) => {
-    await recheck(tx, permit, { members: [subject.id], requirements: true })
-    if (!(await markExternal(tx, { orgId: org.id, userId: subject.id }, isExternalCollaborator))) return
+    const { facts } = await recheck(tx, permit, { members: [subject.id], requirements: true })
+    const mark = () => markExternal(tx, { orgId: org.id, userId: subject.id }, isExternalCollaborator)
+    if (!(await guardAdmins(tx, facts, org, mark))) return
     const words = isExternalCollaborator
       ? `let ${subject.name} skip SSO as an external collaborator`
       : `required SSO of ${subject.name} again`

@@ -8,6 +8,7 @@ import { recheck } from '../access/recheck.ts'
 import { record } from '../audit/record.ts'
 import { now } from '../kernel/clock.ts'
 import { badField, HubError } from '../kernel/errors.ts'
+import { guardAdmins } from '../orgs/admins.ts'
 import { type Db, type Tx, transaction } from '../store/database.ts'
 import { codesAtOnce, saveBreakGlassAdmins } from './break-glass.ts'
 import { countCodes, findBreakGlassAdmins } from './break-glass-store.ts'
@@ -237,6 +238,8 @@ export async function deleteSso(
   return { success: true }
 }
 
+const wayOut = 'Verify your email address, and make your membership one that doesn’t expire'
+
 /** Makes SSO enforced or optional, or turns it off. Who enforces it is signed in with it by their test. */
 export async function setSsoMode(
   db: Db,
@@ -250,7 +253,7 @@ export async function setSsoMode(
     const before = await store.lockSsoMode(tx, fresh.org.id)
     if (before === mode) return
     await refuseMode(tx, fresh, { before, mode }, services)
-    await store.setSsoMode(tx, fresh.org.id, mode)
+    await guardAdmins(tx, fresh.facts, { ...fresh.org, wayOut }, () => store.setSsoMode(tx, fresh.org.id, mode))
     await record(tx, fresh, {
       type: mode === 'off' ? 'org.settings.sso.disable' : 'org.settings.sso.enable',
       message: mode === 'off' ? 'turned off SSO' : `made SSO ${mode}`,
@@ -291,8 +294,8 @@ export async function setBreakGlassAdmins(
   services: SsoServices,
 ): Promise<Settings> {
   await transaction(db, async (tx) => {
-    await recheck(tx, permit)
-    await saveBreakGlassAdmins(tx, permit, admins)
+    const { facts, org } = await recheck(tx, permit)
+    await guardAdmins(tx, facts, org, () => saveBreakGlassAdmins(tx, permit, admins))
   })
   return shown(db, permit, services)
 }

@@ -101,8 +101,10 @@ export async function endSessions(
   tx: Tx,
   { orgId, subject, sid }: { orgId: string; subject: string | undefined; sid: string | undefined },
 ): Promise<string[]> {
-  const { rows } = await sql<{ userId: string }>`delete from sso_sessions
+  // In the order in which requests hold theirs
+  const { rows } = await sql<{ userId: string }>`with ended as materialized (select id from sso_sessions
     where org_id = ${orgId} and not is_break_glass and (${sid ?? null}::text is null or sid = ${sid ?? null})
-      and (${subject ?? null}::text is null or subject = ${subject ?? null}) returning user_id "userId"`.execute(tx)
+      and (${subject ?? null}::text is null or subject = ${subject ?? null}) order by id for update)
+    delete from sso_sessions s using ended where s.id = ended.id returning s.user_id "userId"`.execute(tx)
   return rows.map(({ userId }) => userId)
 }

@@ -1,7 +1,7 @@
 import { confirmingRoles } from '../../access/escalation.ts'
 import { adminRow, hasTwoFactor, liveMembership, meetsTwoFactor, meetsTwoFactorInTime } from '../../access/grants.ts'
 import type { Db, Tx } from '../../store/database.ts'
-import { rowOf, sql } from '../../store/sql.ts'
+import { sql } from '../../store/sql.ts'
 import { mailTo } from '../../users/addresses/mail-address.ts'
 
 // A membership `m` of an account `u` that counts at a moment, in the organization `o`.
@@ -42,22 +42,6 @@ export async function findAdminless(db: Db): Promise<{ id: string; name: string 
   const { rows } = await sql<{ id: string; name: string }>`
     select id, name from organizations where adminless_since is not null and deleted_at is null order by id`.execute(db)
   return rows
-}
-
-/** Everybody who is told about a recovery request: admins, members with `write` or more, operators, and the person it is about. */
-export async function findWatchers(db: Db, orgId: string, personId: string, at: Date): Promise<string[]> {
-  const { rows } = await sql<{ address: string }>`
-    with candidates as materialized (
-      select ${personId}::text id union select id from users where is_operator and state <> 'deleted'
-      union select user_id from memberships where org_id = ${orgId} and role = any(${confirmingRoles}::org_role[])
-    )
-    select w.address from (
-      select u.id, ${mailTo()} address from candidates c join ${rowOf('users', 'c.id')} u on true
-      left join memberships m on m.org_id = ${orgId} and m.user_id = u.id
-      where (u.id = ${personId} and u.state = 'active') or (u.is_operator and u.state = 'active')
-        or (${adminRow('m')} and u.state <> 'deleted') or (m.role = any(${confirmingRoles}::org_role[]) and ${counts(at)})
-    ) w where w.address is not null order by w.id`.execute(db)
-  return rows.map(({ address }) => address)
 }
 
 /** Domains of an organization that were verified before a moment and still are, in which someone has a verified address. */

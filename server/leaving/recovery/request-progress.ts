@@ -7,10 +7,10 @@ import { applyChanges } from '../../members/membership/membership.ts'
 import type { Join, Person } from '../../members/membership/membership-changes.ts'
 import { probationFromNow } from '../../members/membership/membership-probation.ts'
 import { promotion } from '../../members/successors.ts'
-import { lockAdmins } from '../../orgs/admins.ts'
+import { findWatchers, lockAdmins } from '../../orgs/admins.ts'
 import type { Tx } from '../../store/database.ts'
 import { haltedMail, type Notice, noticeMail } from './recovery-mails.ts'
-import { findWatchers, lockPerson } from './recovery-store.ts'
+import { lockPerson } from './recovery-store.ts'
 import { judge, type Verdict } from './request-judge.ts'
 import * as store from './request-store.ts'
 
@@ -138,7 +138,7 @@ function joinAsAdmin(person: Person): Join {
 
 /** Tells everybody concerned about a recovery request, by mail. */
 export async function tell(tx: Tx, recoveryRequest: RecoveryRequestRow, notice: Notice): Promise<void> {
-  const watchers = await findWatchers(tx, recoveryRequest.org_id, recoveryRequest.person_id, now())
+  const watchers = await findWatchers(tx, recoveryRequest.org_id, recoveryRequest.person_id)
   await queueMails(
     tx,
     systemAuthor,

@@ -69,6 +69,9 @@ function Enforce({ org, onClose }: { org: Org; onClose: () => void }) {
       <Text size="sm">From now on, in {org.name}:</Text>
       <List size="sm">
         <List.Item>Members lose access until they sign in with SSO. They stay members.</List.Item>
+        <List.Item>
+          Admins who have never signed in with SSO don’t count as active, unless they are break-glass admins.
+        </List.Item>
         <List.Item>Access tokens of members without an SSO session get 403.</List.Item>
         <List.Item>Service accounts, external collaborators, and public repositories are not affected.</List.Item>
         <List.Item>Invite links stop working.</List.Item>
