@@ -23,6 +23,7 @@ export type DialectName =
   | 'link'
   | 'lfs-link'
   | 'cas'
+  | 'data'
   | 'open'
   | 'oauth'
   | 'scim'

@@ -3,16 +3,11 @@ import { operation } from './operation.ts'
 import { revisionParams } from './shapes.ts'
 
 const tag = 'Xet'
-
-export const xetWriteToken = operation({
+const token = {
   method: 'get',
-  path: '/api/:repoType/:namespace/:repo/xet-write-token/:rev',
-  action: 'repo.write',
   tag,
-  summary: 'Get the address and a short-lived token to upload large files by Xet.',
   details: 'The headers `X-Xet-Cas-Url`, `X-Xet-Access-Token`, and `X-Xet-Token-Expiration` have the same values.',
   params: revisionParams,
-  query: z.object({ create_pr: z.string().optional() }),
   reply: z.object({
     casUrl: z.string(),
     accessToken: z.string(),
@@ -21,6 +16,20 @@ export const xetWriteToken = operation({
   kind: 'headed',
   dialect: 'hub',
   secret: true,
+} as const
+
+export const xetWriteToken = operation({
+  ...token,
+  path: '/api/:repoType/:namespace/:repo/xet-write-token/:rev',
+  action: 'repo.write',
+  summary: 'Get the address and a short-lived token to upload large files by Xet.',
+  query: z.object({ create_pr: z.string().optional() }),
+})
+export const xetReadToken = operation({
+  ...token,
+  path: '/api/:repoType/:namespace/:repo/xet-read-token/:rev',
+  action: 'repo.read',
+  summary: 'Get the address and a short-lived token to download LFS files by Xet.',
 })
 
 const casParams = z.object({ cas: z.string().max(100).describe('The last part of `casUrl`.') })
@@ -62,6 +71,34 @@ export const streamRegistration = operation({
   details: 'The last line has the type `result` or `error`.',
   params: casParams,
   reply: z.string(),
+})
+
+export const reconstructFile = operation({
+  method: 'get',
+  path: '/xet/:cas/v2/reconstructions/:file',
+  action: 'repo.read',
+  tag,
+  summary: 'Get the addresses of the data of an LFS file, or of a range of it.',
+  details: 'Without a `Range` header, the addresses of the whole file.',
+  params: casParams.extend({ file: z.string().max(200).describe('The `xetHash` that `paths-info` has of the file.') }),
+  reply: z.object({
+    offset_into_first_range: z.number().int(),
+    terms: z.array(z.unknown()),
+    xorbs: z.record(z.string(), z.unknown()),
+  }),
+  kind: 'bytes',
+  dialect: 'cas',
+})
+export const readXetData = operation({
+  method: 'get',
+  path: '/api/xet/:link',
+  action: 'repo.read',
+  tag,
+  summary: 'Download a part of an LFS file as chunks, with a signed link.',
+  params: z.object({ link: z.string().max(1000).describe('The signed part of the link.') }),
+  reply: z.string(),
+  kind: 'bytes',
+  dialect: 'data',
 })
 
 export const resetXet = operation({

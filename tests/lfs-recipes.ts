@@ -16,7 +16,7 @@ const lfsPath = (world: World, tail: string) => `/${world.org.name}/${world.repo
 const filesPath = (world: World, tail = '') => `/api/models/${world.org.name}/${world.repo.name}/lfs-files${tail}`
 
 /** A link as the hub would have made it for the caller, whether or not they have the right. */
-async function linkFor(
+export async function linkFor(
   world: World,
   db: Db,
   op: LinkOperation,
@@ -25,17 +25,18 @@ async function linkFor(
   const isAnonymous = Object.keys(world.headers).length === 0
   const token = await db
     .selectFrom('access_tokens')
-    .select(['id', 'role'])
+    .select(['id', 'role', 'last4'])
     .where('user_id', '=', world.caller.id)
     .execute()
   const claims = {
     ...{ op, repoId: world.repo.id, oid: object.oid, size: object.size },
     userId: isAnonymous ? null : world.caller.id,
     tokenId: token[0]?.id ?? null,
+    tokenLast4: token[0]?.last4 ?? null,
     isScoped: token[0]?.role === 'fineGrained',
     sessionId: token[0] || isAnonymous ? null : world.sessionId,
   }
-  return `/api/lfs/${signLink(instanceKey(testSecret), claims, 600)}`
+  return `/api/${op === 'data' ? 'xet' : 'lfs'}/${signLink(instanceKey(testSecret), claims, 600)}`
 }
 
 async function lockOf(world: World, db: Db): Promise<string> {

@@ -86,6 +86,7 @@ test('no address holds a secret', () => {
       'code in post /api/settings/device/:code/approve',
       'code in post /api/settings/device/:code/deny',
       'link in get /api/lfs/:link',
+      'link in get /api/xet/:link',
       'link in post /api/lfs/:link',
       'link in put /api/lfs/:link',
       // The ID of one

@@ -4,27 +4,30 @@ import { instanceKey } from '../server/keys/instance-key.ts'
 import { casName, signCasToken } from '../server/lfs/xet/tokens.ts'
 import type { Db } from '../server/store/database.ts'
 import { testSecret } from './hub.ts'
+import { linkFor } from './lfs-recipes.ts'
 import type { Make, Recipe } from './recipes.ts'
 import type { World } from './world.ts'
 import { shardOf, type TestXorb, xorbOf } from './xet-lab.ts'
 
 /** A request with the token that the hub would have given to the caller, whether or not they have the right. */
-async function asCaller(world: World, db: Db, tail: string, body: Buffer): Promise<Recipe> {
+async function asCaller(world: World, db: Db, tail: string, body?: Buffer): Promise<Recipe> {
   const isAnonymous = Object.keys(world.headers).length === 0
   const [token] = await db
     .selectFrom('access_tokens')
-    .select(['id', 'role'])
+    .select(['id', 'role', 'last4'])
     .where('user_id', '=', world.caller.id)
     .execute()
   const claims = {
     ...{ repoId: world.repo.id, generation: 1, mayWrite: true },
     userId: isAnonymous ? null : world.caller.id,
     tokenId: token?.id ?? null,
+    tokenLast4: token?.last4 ?? null,
     isScoped: token?.role === 'fineGrained',
     sessionId: token || isAnonymous ? null : world.sessionId,
   }
   // In the place of what the caller shows elsewhere
   world.headers = { authorization: `Bearer ${signCasToken(instanceKey(testSecret), claims).token}` }
+  if (body === undefined) return { path: `/xet/${casName(claims)}${tail}` }
   const headers = { 'content-type': 'application/octet-stream' }
   return { path: `/xet/${casName(claims)}${tail}`, body, headers }
 }
@@ -41,6 +44,16 @@ async function enteredXorb(world: World, db: Db): Promise<TestXorb> {
 export const xetRecipes: Record<string, Make> = {
   'get /api/:repoType/:namespace/:repo/xet-write-token/:rev': (world) => ({
     path: `/api/models/${world.org.name}/${world.repo.name}/xet-write-token/main`,
+  }),
+  'get /api/:repoType/:namespace/:repo/xet-read-token/:rev': (world) => ({
+    path: `/api/models/${world.org.name}/${world.repo.name}/xet-read-token/main`,
+  }),
+  'get /xet/:cas/v2/reconstructions/:file': async (world, db) => {
+    const { lfs } = await world.content()
+    return asCaller(world, db, `/v2/reconstructions/${lfs.oid}`)
+  },
+  'get /api/xet/:link': async (world, db) => ({
+    path: await linkFor(world, db, 'data', (await world.content()).lfs),
   }),
   'post /xet/:cas/v1/xorb-grants/default/:xorb': async (world, db) => {
     const { hash } = await enteredXorb(world, db)

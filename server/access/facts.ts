@@ -37,6 +37,7 @@ export type Credential =
       kind: 'link'
       userId: string
       tokenId: string | null
+      tokenLast4: string | null
       isScoped?: boolean
       sessionId: string | null
       address?: string | undefined

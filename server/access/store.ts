@@ -211,7 +211,8 @@ function addSessionActor(statement: Statement, hash: string): void {
 function addLinkActor(statement: Statement, link: Extract<Credential, { kind: 'link' }>): void {
   const whose = `and a.id = ${value(statement, link.userId)}`
   if (link.tokenId !== null) {
-    addTokenActor(statement, `t.id = ${value(statement, link.tokenId)}`, link.isScoped, whose)
+    const found = `t.id = ${value(statement, link.tokenId)} and t.last4 = ${value(statement, link.tokenLast4)}`
+    addTokenActor(statement, found, link.isScoped, whose)
     return
   }
   statement.joins.push(`left join sessions s on s.id = ${value(statement, link.sessionId)} and s.expires_at > $1

@@ -23,12 +23,13 @@ const silentCodes = new Set<ErrorCode>([
 
 /** Answers any error: a refusal as it says, a framework error as the `4xx` it is, a bug as `500` with the request id. */
 export function sendError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const refusal = asShown(request, refusalOf(error))
+  const dialect = (request.routeOptions.config as RouteConfig).dialect ?? dialectAt(request.url)
+  const told = refusalOf(error)
+  const refusal = asShown(request, dialect.refusal?.(told) ?? told)
   if (refusal.status >= 500) logFailure(request, refusal, error)
   if (reply.raw.headersSent) return reply.hijack()
   reply.header('X-Error-Message', headerText(refusal.message))
   if (!silentCodes.has(refusal.code as ErrorCode) && refusal.code !== 'Bug') reply.header('X-Error-Code', refusal.code)
-  const dialect = (request.routeOptions.config as RouteConfig).dialect ?? dialectAt(request.url)
   if (refusal.status === 401) reply.headers(dialect.challenge)
   reply.headers(refusal.extra.headers ?? {})
   reply.code(refusal.status)

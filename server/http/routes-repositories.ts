@@ -1,4 +1,5 @@
 import * as api from '../../api/index.ts'
+import type { Permit } from '../access/permit.ts'
 import type { Links } from '../mail/links.ts'
 import { validateCard } from '../repos/cards/card.ts'
 import * as collaborators from '../repos/collaborators/collaborators.ts'
@@ -29,8 +30,9 @@ import { listMyRepositories, listOrgRepositories, quickSearch } from '../repos/r
 import { createRepo, deleteRepo } from '../repos/registry/rules.ts'
 import { updateRepoSettings } from '../repos/registry/settings.ts'
 import * as storage from '../repos/storage/usage.ts'
+import { readXetData, reconstructFile } from '../repos/xet/xet-downloads.ts'
 import { registerFiles, streamRegistration } from '../repos/xet/xet-shards.ts'
-import { xetWriteToken } from '../repos/xet/xet-token.ts'
+import { xetReadToken, xetUpload, xetWriteToken } from '../repos/xet/xet-token.ts'
 import { grantXorb, uploadXorb } from '../repos/xet/xet-xorbs.ts'
 import { serve } from './serve.ts'
 import type { Server } from './services.ts'
@@ -98,10 +100,12 @@ export function addGitRoutes(server: Server): void {
 
 /** Large files. */
 export function addLfsRoutes(server: Server): void {
-  const { git, lfs: store, key, uploads, arriving, downloads } = server.hub
+  const { git, lfs: store, key, uploads, arriving, downloads, hasXet } = server.hub
   const links: Links = server.hub
   const { lfs } = api
-  serve(server, lfs.lfsBatch, lfsBatch, { lfs: store, links, key, uploads })
+  const door = { key, links, isOffered: true }
+  const xet = hasXet ? (permit: Permit<'repo.write'>) => xetUpload(server.db, permit, door) : undefined
+  serve(server, lfs.lfsBatch, lfsBatch, { lfs: store, links, key, uploads, xet })
   serve(server, lfs.lfsVerify, lfsVerify)
   serve(server, lfs.lfsUpload, lfsUpload, { git, lfs: store, key, arriving })
   serve(server, lfs.lfsComplete, lfsComplete, { git, lfs: store, key })
@@ -118,10 +122,13 @@ export function addLfsRoutes(server: Server): void {
 
 /** Large files by Xet. */
 export function addXetRoutes(server: Server): void {
-  const { git, lfs, stage, key, uploads, arriving, hasXet: isOffered } = server.hub
+  const { git, lfs, stage, key, uploads, arriving, downloads, hasXet: isOffered } = server.hub
   const links: Links = server.hub
   const { xet } = api
   serve(server, xet.xetWriteToken, xetWriteToken, { key, links, isOffered })
+  serve(server, xet.xetReadToken, xetReadToken, { key, links, isOffered })
+  serve(server, xet.reconstructFile, reconstructFile, { key, links })
+  serve(server, xet.readXetData, readXetData, { lfs, key, downloads })
   serve(server, xet.grantXorb, grantXorb)
   serve(server, xet.uploadXorb, uploadXorb, { stage, arriving })
   serve(server, xet.registerFiles, registerFiles, { git, lfs, stage, uploads })

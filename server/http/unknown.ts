@@ -24,7 +24,6 @@ const unbuilt: [path: RegExp, what: string][] = [
   [/^\/api\/models\/[^/]+\/[^/]+\/safetensors-metadata\/./, 'Metadata of sharded safetensors files is'],
   [/^\/api\/spaces\/semantic-search$/, 'Semantic search is'],
   [/^\/api\/spaces\/templates$/, 'Templates for Spaces are'],
-  [/^\/api\/(models|datasets|spaces)\/[^/]+\/[^/]+\/xet-read-token(\/|$)/, 'Downloading by Xet is'],
   [/^\/oauth\/(authorize|userinfo|register)$/, 'Signing in to other applications with an account of this server is'],
   [/^\/api\/spaces\/[^/]+\/[^/]+\/(user-access-(request|report)|ask-access)(\/|$)/, 'Gated Spaces are'],
   [/^\/api\/(models|datasets|spaces)\/[^/]+\/[^/]+\/(like|likers)(\/|$)/, 'Likes are'],

@@ -45,8 +45,6 @@ for (const client of ['newest', 'oldest'] as const) {
   })
 }
 
-test('large files by Xet with the newest client', { skip: noPython }, () => holds('newest', 'xet'))
-
 test('datasets 4 and transformers 4 with the oldest client', { skip: noOldPython }, () => holds('oldest', 'libraries'))
 
 test('datasets with the newest client', { skip: noDatasets || noPython }, () => holds('newest', 'libraries'))

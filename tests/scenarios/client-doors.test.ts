@@ -114,7 +114,6 @@ test('what is not offered says so, and what is not there is no page for programs
     '/api/spaces/templates',
     '/api/models/lab/open/likers',
     '/api/models/lab/open/discussions',
-    '/api/models/lab/open/xet-read-token/main',
     '/api/collections',
     '/api/settings/webhooks',
     '/oauth/userinfo',

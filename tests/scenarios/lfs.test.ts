@@ -65,7 +65,7 @@ describe('an object goes up and comes down', () => {
   it('by single requests', async () => {
     const bytes = randomBytes(100_000)
     const object = objectOf(bytes)
-    const { status, body, headers } = await batch('wil', 'private', 'upload', [object], { transfers: ['basic', 'xet'] })
+    const { status, body, headers } = await batch('wil', 'private', 'upload', [object], { transfers: ['basic', 'ssh'] })
     assert.equal(status, 200)
     assert.ok(headers.get('content-type')?.startsWith(mediaType))
     assert.equal(body.transfer, 'basic')

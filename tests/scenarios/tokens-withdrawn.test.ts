@@ -1,11 +1,15 @@
 // Two processes of one installation: a token that one refuses from now on is refused by the other with the very next
-// request, on the API, by git and by LFS. The long form (`npm run soak`) does a thousand trials of each way.
+// request, on the API, by git, by LFS, and by Xet. The long form (`npm run soak`) does a thousand trials of each way.
 import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
+import { Readable } from 'node:stream'
 import { test } from 'node:test'
 import type { TokenPermission } from '../../api/index.ts'
 import { now } from '../../server/kernel/clock.ts'
 import { newId } from '../../server/kernel/ids.ts'
 import { digest, newToken } from '../../server/kernel/secret.ts'
+import { insertLfsObject } from '../../server/repos/lfs/lfs-store.ts'
+import { transaction } from '../../server/store/database.ts'
 import { type Person, type Reply, startBeside, startTestHub } from '../hub.ts'
 import { signedIn } from '../visitor.ts'
 
@@ -20,6 +24,11 @@ const { people, id: orgId } = await one.organization('acme', { ada: 'admin', ben
 const ben = people.ben as Person
 let [admin, owner] = [await signedIn(one, 'ada'), await signedIn(one, 'ben')]
 await as('POST', '/api/repos/create', { name: 'plain', organization: 'acme', private: true })
+
+const file = { oid: createHash('sha256').update('weights').digest('hex'), size: 7 }
+const { id: repoId } = await one.db.selectFrom('repositories').select('id').executeTakeFirstOrThrow()
+await one.running.server.hub.lfs.put(repoId, file, Readable.from([Buffer.from('weights')]))
+await transaction(one.db, (tx) => insertLfsObject(tx, { repoId, ...file, uploadedBy: ben.id }))
 
 const org = '/api/organizations/acme'
 const policy = (tokenPolicy: string) => as('PUT', `${org}/settings/token-policy`, { tokenPolicy })
@@ -100,6 +109,7 @@ for (const [what, { make, take, giveBack }] of Object.entries(ways)) {
       // Some changes take a sign-in within the last ten minutes
       if (trial % 100 === 99) [admin, owner] = [await signedIn(one, 'ada'), await signedIn(one, 'ben')]
       await make()
+      door = await openDoor()
       found.before.push(...(await attempts()))
       // Under way at that moment: whatever they answer, none of them may come to stand behind the answer
       const underWay = attempts()
@@ -108,16 +118,26 @@ for (const [what, { make, take, giveBack }] of Object.entries(ways)) {
       await underWay
       await giveBack?.()
     }
-    assert.deepEqual(new Set(found.before), new Set([200]))
+    assert.deepEqual(new Set(found.before), new Set([200, 206]))
     assert.deepEqual(
       found.after.filter((status) => status < 400),
       [],
     )
-    assert.equal(found.after.length, 3 * trials)
+    assert.equal(found.after.length, 6 * trials)
   })
 }
 
-/** What takes the role write, by API, git and LFS, on the other process. */
+/** Where the token leads by Xet: the address, another token, and the data of a file. */
+let door = { path: '', token: '', data: '' }
+async function openDoor(): Promise<typeof door> {
+  const asked = one.request(token.token, 'GET', '/api/models/acme/plain/xet-read-token/main', undefined, outside)
+  const { casUrl, accessToken } = await answered(asked)
+  const path = `${new URL(casUrl).pathname}/v2/reconstructions/${file.oid}`
+  const { terms, xorbs } = await answered(one.request(accessToken, 'GET', path, undefined, outside))
+  return { path, token: accessToken, data: new URL(xorbs[terms[0].hash][0].url).pathname }
+}
+
+/** What takes a role, by API, git, LFS, and Xet, on the other process. */
 async function attempts(): Promise<number[]> {
   const basic = `Basic ${Buffer.from(`ben:${token.token}`).toString('base64')}`
   const git = { ...outside, authorization: basic }
@@ -128,6 +148,9 @@ async function attempts(): Promise<number[]> {
     two.request(token.token, 'POST', '/api/models/acme/plain/preupload/main', files, outside),
     two.request(undefined, 'GET', '/acme/plain.git/info/refs?service=git-receive-pack', undefined, git),
     two.request(undefined, 'POST', '/acme/plain.git/info/lfs/objects/batch', batch, lfs),
+    two.request(token.token, 'GET', '/api/models/acme/plain/xet-write-token/main', undefined, outside),
+    two.request(door.token, 'GET', door.path, undefined, outside),
+    two.request(undefined, 'GET', door.data, undefined, outside),
   ])
   return replies.map(({ status }) => status)
 }

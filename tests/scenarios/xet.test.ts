@@ -1,56 +1,13 @@
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
-import { existsSync, mkdtempSync, readdirSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { before, describe, it, test } from 'node:test'
+import { describe, it, test } from 'node:test'
 import { collectXorbs } from '../../server/repos/xet/xet-collect.ts'
-import { type Person, type Reply, startTestHub, type TestHub } from '../hub.ts'
-import { fileOf, shardOf, type TestFile, type TestXorb, wholeOf, xorbOf, zerosXorb } from '../xet-lab.ts'
+import type { Person } from '../hub.ts'
+import { type Door, startXetHub } from '../xet-hub.ts'
+import { fileOf, type TestFile, type TestXorb, wholeOf, xorbOf, zerosXorb } from '../xet-lab.ts'
 
-const dataDir = mkdtempSync(join(tmpdir(), 'gh-xet-hub-'))
-const mostFileBytes = 16 * 1024 ** 2
-let hub: TestHub
-let people: Record<string, Person>
-
-before(async () => {
-  hub = await startTestHub({ dataDir, storage: { maxLfsObjectBytes: mostFileBytes } })
-  const made = await hub.organization('lab', { ada: 'admin', wil: 'write', con: 'contributor', rae: 'read' })
-  people = { ...made.people, sam: await hub.person('sam') }
-  for (const name of ['private', 'other']) await newRepo(name, true)
-  await newRepo('open', false)
-})
-
-async function newRepo(name: string, isPrivate = true): Promise<void> {
-  const reply = await hub.request(people.ada, 'POST', '/api/repos/create', {
-    name,
-    organization: 'lab',
-    private: isPrivate,
-  })
-  assert.equal(reply.status, 200, JSON.stringify(reply.body))
-}
-
-/** Where a client was told to upload to, and with what. */
-interface Door {
-  path: string
-  token: string
-}
-
-const askToken = (who: string | undefined, repo: string, query = '') =>
-  hub.request(who && people[who], 'GET', `/api/models/lab/${repo}/xet-write-token/main${query}`)
-
-async function doorOf(who: string, repo: string): Promise<Door> {
-  const { status, body } = await askToken(who, repo)
-  assert.equal(status, 200, JSON.stringify(body))
-  return { path: new URL(body.casUrl).pathname, token: body.accessToken }
-}
-
-const octets = { 'content-type': 'application/octet-stream' }
-const send = ({ path, token }: Door, tail: string, body: Buffer): Promise<Reply> =>
-  hub.request(token, 'POST', path + tail, body, octets)
-const sendXorb = (door: Door, { hash, bytes }: Pick<TestXorb, 'hash' | 'bytes'>) =>
-  send(door, `/v1/xorbs/default/${hash}`, bytes)
-const register = (door: Door, files: TestFile[], version = 'v1') => send(door, `/${version}/shards`, shardOf(files))
+const lab = await startXetHub()
+const { hub, people, newRepo, askToken, doorOf, send, sendXorb, register, countRows, repoOf, stagedFiles } = lab
 
 async function uploaded(door: Door, size = 5000): Promise<{ xorb: TestXorb; file: TestFile }> {
   const xorb = xorbOf([randomBytes(size), randomBytes(100)])
@@ -59,25 +16,6 @@ async function uploaded(door: Door, size = 5000): Promise<{ xorb: TestXorb; file
   const reply = await register(door, [file])
   assert.deepEqual([reply.status, reply.body], [200, { result: 1 }])
   return { xorb, file }
-}
-
-const countRows = async () => ({
-  objects: (await hub.db.selectFrom('lfs_objects').select('oid').execute()).length,
-  files: (await hub.db.selectFrom('xet_files').select('oid').execute()).length,
-  xorbs: (await hub.db.selectFrom('xet_xorbs').select('hash').execute()).length,
-})
-
-async function repoOf(name: string) {
-  return hub.db
-    .selectFrom('repositories')
-    .select(['id', 'xet_generation', 'lfs_bytes'])
-    .where('name', '=', name)
-    .executeTakeFirstOrThrow()
-}
-
-async function stagedFiles(repo: string): Promise<string[]> {
-  const folder = join(dataDir, 'xet', (await repoOf(repo)).id)
-  return existsSync(folder) ? readdirSync(folder) : []
 }
 
 async function contentOf(repo: string, { sha256, size }: TestFile): Promise<Buffer> {
@@ -113,6 +51,24 @@ describe('a token', () => {
     assert.equal(headers.get('x-xet-access-token'), body.accessToken)
     assert.equal(headers.get('x-xet-token-expiration'), String(body.exp))
     assert.ok(Math.abs(body.exp - Date.now() / 1000 - 600) < 5, `${body.exp}`)
+  })
+
+  it('comes with a batch of LFS for clients that ask for Xet, except old ones that speak it otherwise', async () => {
+    const ask = (who: string, agent: string, size = 5) => {
+      const objects = [{ oid: 'ab'.repeat(32), size }]
+      const body = { operation: 'upload', transfers: ['basic', 'multipart', 'xet'], hash_algo: 'sha_256', objects }
+      const headers = { 'content-type': 'application/vnd.git-lfs+json', 'user-agent': agent }
+      return hub.request(people[who], 'POST', '/lab/private.git/info/lfs/objects/batch', body, headers)
+    }
+    const { body } = await ask('wil', 'node')
+    assert.equal(body.transfer, 'xet')
+    const { href, header } = body.objects[0].actions.upload
+    const path = new URL(header['X-Xet-Cas-Url']).pathname
+    assert.equal((await register({ path, token: header['X-Xet-Access-Token'] }, [])).status, 200)
+    assert.equal((await hub.request(people.wil, 'GET', new URL(href).pathname)).status, 200)
+    assert.equal((await ask('wil', 'unknown/None; hf_hub/1.19.0; python/3.11')).body.transfer, 'basic')
+    assert.equal((await ask('wil', 'node', 0)).body.transfer, 'basic')
+    assert.equal((await ask('rae', 'node')).status, 403)
   })
 
   it('is not given for a pull request', async () => {
@@ -239,64 +195,6 @@ describe('an upload', () => {
     assert.deepEqual((await sendXorb(other, xorb)).body, { was_inserted: true })
     assert.deepEqual((await register(other, [file])).body, { result: 1 })
   })
-})
-
-describe('a xorb is refused', () => {
-  const sound = xorbOf([randomBytes(500), randomBytes(20)])
-  const one = sound.bytes
-  const rows: [string, string, Buffer, number][] = [
-    ['that has another hash', 'a'.repeat(64), one, 400],
-    ['whose name is no hash', 'A'.repeat(64), one, 400],
-    ['that is empty', sound.hash, Buffer.alloc(0), 400],
-    ['that is cut off', sound.hash, one.subarray(0, -1), 400],
-    ['with a byte too many', sound.hash, Buffer.concat([one, Buffer.alloc(1)]), 400],
-    ['with a chunk that was changed', sound.hash, Buffer.concat([one.subarray(0, -1), Buffer.from([0])]), 400],
-    ['that is too large', sound.hash, Buffer.alloc(64 * 1024 ** 2 + 8192 * 8 + 1), 413],
-  ]
-  for (const [name, hash, bytes, status] of rows)
-    it(`${name}: ${status}`, async () => {
-      const door = await doorOf('wil', 'other')
-      const before = [await countRows(), await stagedFiles('other')]
-      assert.equal((await sendXorb(door, { hash, bytes })).status, status)
-      assert.deepEqual([await countRows(), await stagedFiles('other')], before)
-    })
-})
-
-describe('a shard is refused, and nothing is registered', () => {
-  const xorb = xorbOf([randomBytes(500), randomBytes(20), randomBytes(7)])
-  const file = fileOf([wholeOf(xorb)])
-  const unknown = xorbOf([randomBytes(5)])
-  const zeros = zerosXorb(256)
-  const tooLarge = fileOf([wholeOf(zeros)])
-  const rows: [string, () => Buffer, number][] = [
-    ['that is none', () => randomBytes(1000), 400],
-    ['that is cut off', () => shardOf([file]).subarray(0, -10), 400],
-    ['with a wrong verification hash', () => shardOf([{ ...file, lies: { proof: randomBytes(32) } }]), 422],
-    ['with a wrong length', () => shardOf([{ ...file, lies: { bytes: 526 } }]), 422],
-    ['with chunks that are not there', () => shardOf([{ ...file, lies: { end: 4 } }]), 422],
-    ['with a wrong file hash', () => shardOf([{ ...file, hash: 'ab'.repeat(32) }]), 422],
-    ['with a wrong SHA-256', () => shardOf([{ ...file, sha256: 'ab'.repeat(32) }]), 422],
-    ['with a file that is sound and one that is not', () => shardOf([file, { ...file, sha256: 'ab'.repeat(32) }]), 422],
-    ['that names an unknown xorb in a file', () => shardOf([file, fileOf([wholeOf(unknown)])]), 422],
-    ['that names an unknown xorb on its list', () => shardOf([file], [unknown]), 422],
-    ['with a file above the limit', () => shardOf([tooLarge]), 413],
-  ]
-  for (const [name, shard, status] of rows)
-    it(`${name}: ${status}`, async () => {
-      await newRepo(`bad-${rows.findIndex(([one]) => one === name)}`)
-      const door = await doorOf('wil', `bad-${rows.findIndex(([one]) => one === name)}`)
-      for (const one of [xorb, zeros]) assert.equal((await sendXorb(door, one)).status, 200)
-      const before = await countRows()
-      const reply = await send(door, '/v1/shards', shard())
-      assert.equal(reply.status, status, JSON.stringify(reply.body))
-      const streamed = await send(door, '/v2/shards', shard())
-      assert.deepEqual([streamed.body.type, streamed.body.retryable], ['error', false])
-      assert.equal(streamed.body.message, reply.body.error)
-      assert.deepEqual(await countRows(), before)
-      assert.deepEqual(readdirSync(join(dataDir, 'lfs', 'uploads')), [])
-      // What is sound goes through afterwards
-      assert.equal((await register(await doorOf('wil', 'other'), [])).status, 200)
-    })
 })
 
 describe('what is above the storage limit', () => {

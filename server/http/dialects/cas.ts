@@ -16,8 +16,8 @@ function byCasToken({ headers, params, method }: FastifyRequest, { key }: Door):
   // What no route has is answered without one
   const isItsOwn = address === undefined || address === casName(claims)
   if (!isItsOwn || (method === 'POST' && !claims.mayWrite)) throw deadLink()
-  const { repoId, userId, tokenId, isScoped, sessionId } = claims
+  const { repoId, userId, tokenId, tokenLast4, isScoped, sessionId } = claims
   const target = { repoId }
   if (userId === null) return { credential: { kind: 'none' }, target }
-  return { credential: { kind: 'link', userId, tokenId, isScoped, sessionId }, target }
+  return { credential: { kind: 'link', userId, tokenId, tokenLast4, isScoped, sessionId }, target }
 }

@@ -5,13 +5,13 @@ import { git } from './git.ts'
 import { hub } from './hub.ts'
 import { json } from './json.ts'
 import { lfs } from './lfs.ts'
-import { lfsLink, link } from './link.ts'
+import { data, lfsLink, link } from './link.ts'
 import { oauth, open } from './oauth.ts'
 import { scim } from './scim.ts'
 import { sso } from './sso.ts'
 
 const dialects: Record<DialectName, Dialect> = {
-  ...{ json, hub, git, lfs, link, 'lfs-link': lfsLink, cas, open, oauth, scim, sso },
+  ...{ json, hub, git, lfs, link, 'lfs-link': lfsLink, cas, data, open, oauth, scim, sso },
 }
 
 /** The dialect that an operation is declared in. */

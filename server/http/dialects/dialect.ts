@@ -41,6 +41,8 @@ export interface Dialect {
   mediaType: string
   /** The body of a refusal. */
   errorBody(refusal: Refusal): string
+  /** The refusal that its clients hear in the place of another one. */
+  refusal?(refusal: Refusal): Refusal
   /** Headers of a `401`: how to identify oneself. */
   challenge: Record<string, string>
   /** Whether people work with git when their client speaks it. */

@@ -15,6 +15,7 @@ const claims: LinkClaims = {
   part: 9999,
   userId: newId(),
   tokenId: newId(),
+  tokenLast4: 'aB9z',
   sessionId: null,
   isScoped: false,
 }
@@ -25,7 +26,7 @@ test('a link says what was signed, and fits an address as it is', () => {
   const link = signLink(key, claims, 600)
   assert.deepEqual(readLink(key, link), { ...claims, isLate: false })
   assert.match(link, /^[\w.-]{1,300}$/)
-  const least: LinkClaims = { ...claims, op: 'download', size: 0, userId: null, tokenId: null }
+  const least: LinkClaims = { ...claims, op: 'download', size: 0, userId: null, tokenId: null, tokenLast4: null }
   delete least.uploadId
   delete least.part
   assert.deepEqual(readLink(key, signLink(key, least, 600)), { ...least, isLate: false })

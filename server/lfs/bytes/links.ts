@@ -11,6 +11,8 @@ export interface LinkClaims {
   part?: number
   userId: string | null
   tokenId: string | null
+  /** Of its secret, which can be replaced. */
+  tokenLast4: string | null
   /** That token is fine-grained. */
   isScoped: boolean
   sessionId: string | null
@@ -19,7 +21,7 @@ export interface LinkClaims {
 /** What a link says; `isLate` when its time is over and it is one that may live on while its upload goes on. */
 export type ReadClaims = LinkClaims & { isLate: boolean }
 
-const operations = ['upload', 'download', 'part', 'complete', 'verify'] as const
+const operations = ['upload', 'download', 'part', 'complete', 'verify', 'data'] as const
 export type LinkOperation = (typeof operations)[number]
 
 const purpose = 'lfs link'
@@ -40,6 +42,7 @@ export function signLink(key: InstanceKey, claims: LinkClaims, seconds: number):
     claims.part?.toString(36) ?? '',
     claims.userId ?? '',
     claims.tokenId ?? '',
+    claims.tokenLast4 ?? '',
     claims.sessionId ?? '',
     claims.isScoped ? 's' : '',
     (now().getTime() + lifetimeMs).toString(36),
@@ -57,8 +60,20 @@ export function readLink(key: InstanceKey, link: string): ReadClaims | undefined
   const end = link.lastIndexOf('.')
   const text = link.slice(0, Math.max(end, 0))
   if (!key.proves(purpose, text, link.slice(end + 1))) return undefined
-  const [op, repoId = '', oid = '', size = '', uploadId, part, userId, tokenId, sessionId, scoped, expires = ''] =
-    text.split('.')
+  const [
+    op,
+    repoId = '',
+    oid = '',
+    size = '',
+    uploadId,
+    part,
+    userId,
+    tokenId,
+    tokenLast4,
+    sessionId,
+    scoped,
+    expires = '',
+  ] = text.split('.')
   const known = operations.find((name) => name === op)
   const ageMs = now().getTime() - Number.parseInt(expires, 36)
   const isLate = ageMs >= 0
@@ -73,6 +88,7 @@ export function readLink(key: InstanceKey, link: string): ReadClaims | undefined
     ...(part ? { part: Number.parseInt(part, 36) } : {}),
     userId: userId || null,
     tokenId: tokenId || null,
+    tokenLast4: tokenLast4 || null,
     sessionId: sessionId || null,
     isScoped: scoped === 's',
   }

@@ -9,6 +9,8 @@ export interface CasClaims {
   mayWrite: boolean
   userId: string | null
   tokenId: string | null
+  /** Of its secret, which can be replaced. */
+  tokenLast4: string | null
   /** That token is fine-grained. */
   isScoped: boolean
   sessionId: string | null
@@ -27,6 +29,7 @@ export function signCasToken(key: InstanceKey, claims: CasClaims): { token: stri
     casName(claims),
     claims.userId ?? '',
     claims.tokenId ?? '',
+    claims.tokenLast4 ?? '',
     claims.sessionId ?? '',
     claims.isScoped ? 's' : '',
     expires.toString(36),
@@ -41,7 +44,8 @@ export function readCasToken(key: InstanceKey, token: string): CasClaims | undef
   const end = token.lastIndexOf('.')
   const text = token.slice(0, Math.max(end, 0))
   if (!key.proves(purpose, text, token.slice(end + 1))) return undefined
-  const [op, repoId = '', generation = '', userId, tokenId, sessionId, scoped, expires = ''] = text.split('.')
+  const [op, repoId = '', generation = '', userId, tokenId, tokenLast4, sessionId, scoped, expires = ''] =
+    text.split('.')
   if (now().getTime() >= Number.parseInt(expires, 36) * 1000 + graceMs) return undefined
   return {
     repoId,
@@ -49,6 +53,7 @@ export function readCasToken(key: InstanceKey, token: string): CasClaims | undef
     mayWrite: op === 'write',
     userId: userId || null,
     tokenId: tokenId || null,
+    tokenLast4: tokenLast4 || null,
     sessionId: sessionId || null,
     isScoped: scoped === 's',
   }

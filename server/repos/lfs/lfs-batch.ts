@@ -21,6 +21,14 @@ type Asking = LinkHolder & LinkSigner
 interface LfsServices extends LinkSigner {
   lfs: LfsStore
   uploads: UploadLimits
+  /** Where clients that ask for it upload by Xet, and with what; nowhere if that is turned off. */
+  xet?: ((permit: Permit<'repo.write'>) => Promise<XetUpload>) | undefined
+}
+
+/** The address of tokens, and the first one in headers. */
+export interface XetUpload {
+  href: string
+  header: Record<string, string>
 }
 
 const mostObjects = 1000
@@ -46,7 +54,14 @@ export async function lfsBatch(
     return downloads(db, { actor: permit.actor, repo: permit.repo, key, links }, objects)
   const writing = await authorize(db, permit, 'repo.write', { repoId: permit.repo.id })
   const asking = { actor: writing.actor, repo: writing.repo, key, links, owner: storageOwnerOf(writing) }
-  return uploads(db, asking, objects, { ...services, transfers: input.transfers ?? [] })
+  const transfers = input.transfers ?? []
+  const xet = wantsXet(permit, transfers) ? await services.xet?.(writing) : undefined
+  return uploads(db, asking, objects, { ...services, transfers, xet })
+}
+
+// Older versions of huggingface_hub offer it too, with libraries that speak it otherwise
+function wantsXet({ request }: Permit<'repo.read'>, transfers: string[]): boolean {
+  return transfers.includes('xet') && !/\bhf_hub\//.test(request.userAgent ?? '')
 }
 
 function soundObjects(objects: LfsObject[]): LfsObject[] {
@@ -84,11 +99,16 @@ function refusal(object: LfsObject, code: number, message: string): BatchObject 
   return { ...object, error: { code, message } }
 }
 
+interface Asked {
+  transfers: string[]
+  xet: XetUpload | undefined
+}
+
 async function uploads(
   db: Db,
   asking: Asking & { owner: StorageOwner },
   objects: LfsObject[],
-  { lfs, uploads: limits, transfers }: LfsServices & { transfers: string[] },
+  { lfs, uploads: limits, transfers, xet }: Omit<LfsServices, 'xet'> & Asked,
 ): Promise<Reply> {
   const stored = await storedSizes(db, asking.repo.id, objects)
   await renewLfsObjects(db, asking.repo.id, [...stored.keys()])
@@ -96,7 +116,8 @@ async function uploads(
   const wanted = objects.filter(({ oid, size }) => !stored.has(oid) && size <= mostBytes)
   await endIdleUploads(db, { lfs, repoId: asking.repo.id }, wanted)
   if (wanted.length > 0) (await allowanceOf(db, asking.owner)).ask(wanted.reduce((sum, { size }) => sum + size, 0))
-  const inParts = goesInParts(wanted, transfers)
+  const byXet = wanted.every(({ size }) => size > 0) ? xet : undefined
+  const inParts = byXet === undefined && goesInParts(wanted, transfers)
   if (inParts && wanted.reduce((sum, { size }) => sum + partCount(size), 0) > mostPartLinks)
     throw new HubError('PayloadTooLarge', 'objects: Too many parts for one response. Request fewer objects at a time.')
   const begun = inParts ? await beginUploads(db, { lfs, repoId: asking.repo.id }, wanted) : new Map<string, string>()
@@ -106,11 +127,13 @@ async function uploads(
     if (size !== undefined) return refusal(object, 422, `An object with this SHA-256 has ${size} bytes.`)
     if (object.size > mostBytes)
       return refusal(object, 422, `The object is larger than the limit of ${mostBytes} bytes.`)
+    if (byXet !== undefined) return { ...object, authenticated: true, actions: { upload: byXet } }
     const uploadId = begun.get(object.oid)
     if (uploadId !== undefined) return partsAnswer(asking, object, uploadId)
     return object.size > mostSingleBytes ? refusal(object, 422, tooLargeAlone) : singleAnswer(asking, object)
   })
-  return { transfer: inParts ? 'multipart' : 'basic', objects: answers, hash_algo: 'sha256' }
+  const alone = byXet === undefined ? 'basic' : 'xet'
+  return { transfer: inParts ? 'multipart' : alone, objects: answers, hash_algo: 'sha256' }
 }
 
 const tooLargeAlone =

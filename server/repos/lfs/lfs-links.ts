@@ -37,12 +37,23 @@ export function linkTo(
 ): string {
   const claims: LinkClaims = {
     ...{ op, repoId: repo.id, oid: object.oid, size: object.size, ...more },
+    ...shownBy(actor),
+  }
+  const door = op === 'data' ? 'xet' : 'lfs'
+  return `${links.publicUrl}/api/${door}/${signLink(key, claims, longestLinkSeconds)}`
+}
+
+/** What a caller came with: what is signed for them is void once that is gone. */
+export function shownBy(
+  actor: Actor | undefined,
+): Pick<LinkClaims, 'userId' | 'tokenId' | 'tokenLast4' | 'isScoped' | 'sessionId'> {
+  return {
     userId: actor?.id ?? null,
     tokenId: actor?.token?.id ?? null,
+    tokenLast4: actor?.token?.last4 ?? null,
     isScoped: actor?.token?.role === 'fineGrained',
     sessionId: actor?.session?.id ?? null,
   }
-  return `${links.publicUrl}/api/lfs/${signLink(key, claims, longestLinkSeconds)}`
 }
 
 /** The action behind an address made just now. */

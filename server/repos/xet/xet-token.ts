@@ -6,6 +6,8 @@ import type { InstanceKey } from '../../kernel/secret.ts'
 import { casName, signCasToken } from '../../lfs/xet/tokens.ts'
 import type { Links } from '../../mail/links.ts'
 import type { Db } from '../../store/database.ts'
+import type { XetUpload } from '../lfs/lfs-batch.ts'
+import { shownBy } from '../lfs/lfs-links.ts'
 import { refusePullRequest } from '../registry/branch-head.ts'
 import { findGeneration } from './xet-store.ts'
 
@@ -27,9 +29,27 @@ export async function xetWriteToken(
   return tokenFor(db, permit, door, { mayWrite: true })
 }
 
+/** Gives the address and the token for downloads from it, to everyone who may read its files. */
+export async function xetReadToken(
+  db: Db,
+  permit: Permit<'repo.read'>,
+  _input: InputOf<typeof api.xet.xetReadToken>,
+  door: XetDoor,
+): Promise<ResultOf<typeof api.xet.xetReadToken>> {
+  return tokenFor(db, permit, door, { mayWrite: false })
+}
+
+/** Where a client of LFS that asks for Xet uploads to. */
+export async function xetUpload(db: Db, permit: Permit<'repo.write'>, door: XetDoor): Promise<XetUpload> {
+  const { type, namespace, name } = permit.repo
+  const { headers } = await tokenFor(db, permit, door, { mayWrite: true })
+  const href = `${door.links.publicUrl}/api/${type}s/${namespace}/${name}/xet-write-token/main`
+  return { href, header: headers }
+}
+
 async function tokenFor(
   db: Db,
-  { actor, repo }: Permit<'repo.write'>,
+  { actor, repo }: Permit<'repo.read'> | Permit<'repo.write'>,
   { key, links, isOffered }: XetDoor,
   { mayWrite }: { mayWrite: boolean },
 ): Promise<ResultOf<typeof api.xet.xetWriteToken>> {
@@ -37,10 +57,7 @@ async function tokenFor(
     throw new HubError('NotFound', 'Xet is turned off. Set HF_HUB_DISABLE_XET=1, and large files use LFS.')
   const claims = {
     ...{ repoId: repo.id, generation: (await findGeneration(db, repo.id)) ?? 1, mayWrite },
-    userId: actor?.id ?? null,
-    tokenId: actor?.token?.id ?? null,
-    isScoped: actor?.token?.role === 'fineGrained',
-    sessionId: actor?.session?.id ?? null,
+    ...shownBy(actor),
   }
   const { token, expires } = signCasToken(key, claims)
   const casUrl = `${links.publicUrl}/xet/${casName(claims)}`

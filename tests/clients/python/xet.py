@@ -4,7 +4,8 @@ import os
 import pathlib
 import random
 
-from huggingface_hub import CommitOperationAdd, CommitOperationCopy, HfApi
+import huggingface_hub.hf_file_system
+from huggingface_hub import CommitOperationAdd, CommitOperationCopy, HfApi, HfFileSystem
 
 from checks import final, sha256
 
@@ -81,5 +82,20 @@ copies = [
 api.create_commit(target, copies, commit_message="Copy from another repository")
 assert content(target, "from-other.safetensors") == weights
 assert content(target, "notes.txt") == b"notes"
+
+# Read as files: over HTTP, and by Xet what `paths-info` tells the name of.
+fetched = []
+xet_get = huggingface_hub.hf_file_system.xet_get
+huggingface_hub.hf_file_system.xet_get = lambda **kwargs: (fetched.append(kwargs), xet_get(**kwargs))
+fs = HfFileSystem()
+with fs.open(f"{repo}/model.safetensors", block_size=1_000_000) as file:
+    file.seek(4_900_000)
+    assert file.read(300_000) == changed[4_900_000:5_200_000]
+assert fs.cat_file(f"{repo}/zeros.bin", start=4_000_000) == bytes(1_000_000)
+for way, count in [(fs, 0), (HfFileSystem(expand_info=True, skip_instance_cache=True), 3)]:
+    for name, whole in [("model.safetensors", changed), ("zeros.bin", bytes(5_000_000)), ("words.bin", text)]:
+        way.get_file(f"{repo}/{name}", str(home / "got.bin"))
+        assert (home / "got.bin").read_bytes() == whole, name
+    assert len(fetched) == count, fetched
 
 final("xet")
