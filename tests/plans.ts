@@ -18,11 +18,7 @@ const indexScans = ['Index Scan', 'Index Only Scan', 'Bitmap Index Scan']
 /** The tables that a statement reads from beginning to end, as it is planned now for what it was sent with, and for anything. */
 export async function wholeTables(db: Db, { text, values }: Statement): Promise<string[]> {
   const { partial, keys } = await indexesOf(db)
-  const roots = [
-    await plan(db, `explain (format json) ${text}`, values),
-    // The semicolon keeps it from being prepared, where the parameters would have to be given.
-    await plan(db, `explain (generic_plan, format json) ${text};`, []),
-  ]
+  const roots = [await plan(db, `explain (format json) ${text}`, values), await genericPlan(db, text, values.length)]
   const visited = roots.flatMap((root) => nodesOf(root))
   const compared = visited.flatMap(({ node }) => comparedRowByRow(node, keys))
   const read = visited
@@ -49,6 +45,22 @@ function comparedRowByRow(node: PlanNode, keys: Indexes['keys']): string[] {
 async function plan(db: Db, text: string, values: unknown[]): Promise<PlanNode | undefined> {
   const { rows } = await db.executeQuery<{ 'QUERY PLAN': [{ Plan: PlanNode }] }>(CompiledQuery.raw(text, values))
   return rows[0]?.['QUERY PLAN'][0].Plan
+}
+
+// As version 16 and newer say by `generic_plan`; the oldest supported one is asked in this way.
+async function genericPlan(db: Db, text: string, count: number): Promise<PlanNode | undefined> {
+  const given = count === 0 ? '' : `(${Array(count).fill('null').join(', ')})`
+  return db.connection().execute(async (one) => {
+    const run = (words: string) => one.executeQuery(CompiledQuery.raw(words))
+    await run('set plan_cache_mode = force_generic_plan')
+    await run(`prepare planned as ${text}`)
+    try {
+      return await plan(one, `explain (format json) execute planned${given}`, [])
+    } finally {
+      await run('deallocate planned')
+      await run('reset plan_cache_mode')
+    }
+  })
 }
 
 interface Visited {

@@ -26,13 +26,16 @@ const mayReadAll: Record<string, string> = {
 /** Sends statements that others declare: they are compared where they are sent alone. */
 const sendsForOthers = 'afterLocking'
 
+// Counted, and never reached.
+const rates = { account: { api: 1_000_000 }, plans: { team: { api: 2_000_000 } }, network: {} }
+
 let hub: TestHub
 let ofRequests: Statement[]
 let ofTasks: Statement[]
 
 before(async () => {
   const { address } = await startDns(recipeRecords)
-  hub = await startTestHub({ dnsServers: [address] })
+  hub = await startTestHub({ dnsServers: [address], rates })
   await learnNothing(hub.db)
   followCourse(hub.running.server.app.server)
   const recorder = recordStatements()

@@ -5124,6 +5124,10 @@ returning lower_name;
 -- server/users/names/name-store.ts deleteExpiredNames
 delete from names where kept_until <= $1;
 
+-- server/users/rates/rates-store.ts findPlans
+select distinct o.plan from memberships m join organizations o on o.id = m.org_id
+where m.user_id = $1 and (m.expires_at is null or m.expires_at > $2) and o.deleted_at is null;
+
 -- server/users/rates/rates-store.ts findRequests
 select a.key, a.count from unnest($1::text[],
 $2::timestamptz[]) w(key, start)
