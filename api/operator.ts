@@ -112,7 +112,7 @@ export const Person = z.object({
   email: z.string().nullable(),
   emailVerified: z.boolean(),
   isOperator: z.boolean(),
-  state: z.enum(['active', 'suspended', 'deleted']),
+  state: z.enum(['active', 'suspended', 'deprovisioned', 'deleted']),
   twoFactorEnabled: z.boolean(),
   createdAt: Time,
   organizations: z.number().int(),

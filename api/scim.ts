@@ -18,7 +18,7 @@ const path = <Tail extends string>(tail: Tail) => `/api/organizations/:org/:scim
 const params = orgParams.extend({
   scimBase: z
     .enum(scimBases)
-    .describe('`scim-provisioning`. `scim` answers `404` until the accounts of an organization can be managed.'),
+    .describe('`scim-provisioning` under Basic SSO, `scim` under Managed SSO. The other one answers `404`.'),
 })
 const oneParams = params.extend({ id: z.string().min(1).max(200).describe('The SCIM ID.') })
 
@@ -155,7 +155,8 @@ export const createScimUser = operation({
   path: path('/Users'),
   action: 'scim.write',
   summary: 'Provision a user.',
-  details: 'Invites the account that has the verified email address.',
+  details:
+    'Under Basic SSO, invites the account that has the verified email address. Under Managed SSO, creates an account.',
   params,
   query: attributesQuery,
   body,
@@ -171,7 +172,7 @@ export const replaceScimUser = operation({
   path: path('/Users/:id'),
   action: 'scim.write',
   summary: 'Replace a provisioned user.',
-  details: 'Only `active` and `externalId` change.',
+  details: 'Under Basic SSO, only `active` and `externalId` change.',
   params: oneParams,
   query: attributesQuery,
   body,

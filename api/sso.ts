@@ -255,6 +255,9 @@ export const SsoEntrance = z.object({
   fullname: z.string(),
   avatarUrl: z.string(),
   mode: SsoMode,
+  managed: z
+    .boolean()
+    .describe('Whether the organization owns accounts, which sign in with its identity provider alone.'),
   isMember: z.boolean().nullable().describe('Null if you are not signed in to your account.'),
   sessionUntil: Time.nullable().describe('End of your SSO session in this browser.'),
   breakGlassUntil: Time.nullable(),

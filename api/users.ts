@@ -74,6 +74,7 @@ export const Account = z.object({
   emailVerified: z.boolean(),
   twoFactorEnabled: z.boolean(),
   isOperator: z.boolean(),
+  managedBy: z.string().nullable().describe('The organization that owns the account, if one does.'),
   createdAt: Time,
 })
 export type Account = z.infer<typeof Account>
@@ -157,8 +158,7 @@ export const signIn = operation({
   path: '/api/login',
   action: 'session.create',
   tag,
-  summary:
-    'Sign in with username or email address and password, and a one-time code if two-factor authentication (2FA) is on.',
+  summary: 'Sign in with username or email, password, and a one-time code if two-factor authentication (2FA) is on.',
   details:
     'If the password is correct and `code` is missing, the answer is `401` with the code `TwoFactorCodeRequired`.',
   body: z.strictObject({

@@ -7,6 +7,7 @@ import { withHub } from './hub.ts'
 import { wholeNumber } from './numbers.ts'
 import { addApiToken } from './org-api-token.ts'
 import { addEnds } from './org-end.ts'
+import { addOrgManaged } from './org-managed.ts'
 import { addProfile } from './org-profile.ts'
 import { addSettings } from './org-settings.ts'
 import { addOrgSso } from './org-sso.ts'
@@ -33,6 +34,7 @@ export function addOrg(program: Command): void {
   addApiToken(org)
   addOrgTokens(org)
   addOrgSso(org)
+  addOrgManaged(org)
   addEnds(org)
 }
 

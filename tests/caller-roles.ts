@@ -15,6 +15,7 @@ export const membership: Partial<Record<CallerKind, OrgRole>> = {
   blocked: 'admin',
   no_sso: 'admin',
   external: 'admin',
+  managed: 'admin',
   unverified: 'admin',
   read_token: 'admin',
   write_token: 'admin',

@@ -24,6 +24,7 @@ export const recordedElsewhere: Record<string, string> = {
   'post /:repoPrefix/:namespace/:repo/ask-access': 'a request that was there before changes nothing',
   'post /api/organizations/:org/settings/sso/test': 'what the test came to is recorded when it completes',
   'post /api/organizations/:org/sso/sign-in': 'the sign-in is recorded when it completes',
+  'post /api/organizations/:org/sso/managed/sign-in': 'the sign-in is recorded when it completes',
   'put /api/lfs/:link': 'the commit that points to the object is recorded; until then no one can see it',
   'post /api/lfs/:link': 'the same',
   'post /xet/:cas/v1/xorbs/default/:xorb': 'the same',

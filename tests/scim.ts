@@ -18,11 +18,14 @@ export interface Provider {
 }
 
 /** Connects an identity provider to an organization: an admin creates a SCIM token. */
-export async function connect(hub: TestHub, { admin, org }: { admin: Person; org: string }): Promise<Provider> {
+export async function connect(
+  hub: TestHub,
+  { admin, org, base: kind = 'scim-provisioning' }: { admin: Person; org: string; base?: 'scim' | 'scim-provisioning' },
+): Promise<Provider> {
   const made = await hub.request(admin, 'POST', `/api/organizations/${org}/settings/scim/tokens`, { name: 'Entra' })
   assert.equal(made.status, 201, JSON.stringify(made.body))
   const token: string = made.body.token
-  const base = `/api/organizations/${org}/scim-provisioning/v2`
+  const base = `/api/organizations/${org}/${kind}/v2`
   const ask = (method: string, path: string, body?: unknown) =>
     hub.request(token, method, base + path, body, body === undefined ? {} : scimJson)
   return {

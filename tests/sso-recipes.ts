@@ -45,6 +45,10 @@ async function enforce(db: Db, world: World): Promise<void> {
     .execute()
 }
 
+async function manage(db: Db, { org }: World): Promise<void> {
+  await db.updateTable('organizations').set({ managed_since: now() }).where('id', '=', org.id).execute()
+}
+
 const one = '/api/organizations/:org/settings/sso'
 
 export const ssoRecipes: Record<string, Make> = {
@@ -85,6 +89,20 @@ export const ssoRecipes: Record<string, Make> = {
     return { path: doors(world, '/sign-in'), body: {} }
   },
   'post /api/organizations/:org/sso/complete': (world) => ({ path: doors(world, '/complete'), body: { query: '' } }),
+  [`get ${one}/managed`]: (world) => ({ path: settings(world, '/managed') }),
+  [`post ${one}/managed`]: async (world, db) => {
+    await manage(db, world)
+    return { path: settings(world, '/managed'), body: { managed: false }, isPlanned: true }
+  },
+  'post /api/organizations/:org/sso/managed/sign-in': async (world, db) => {
+    await setUp(db, world)
+    await manage(db, world)
+    return { path: doors(world, '/managed/sign-in'), body: {} }
+  },
+  'post /api/organizations/:org/sso/managed/complete': (world) => ({
+    path: doors(world, '/managed/complete'),
+    body: { query: '', browser: 'none' },
+  }),
   'post /api/organizations/:org/sso/break-glass': async (world, db) => {
     await enforce(db, world)
     return { path: doors(world, '/break-glass'), body: {} }
@@ -106,5 +124,6 @@ export const ssoRecipes: Record<string, Make> = {
 /** What no recipe can complete. */
 export const ssoElsewhere = {
   'post /api/organizations/:org/sso/complete': 'takes an answer of an identity provider',
+  'post /api/organizations/:org/sso/managed/complete': 'takes an answer of an identity provider',
   'post /sso/:org/backchannel-logout': 'takes a logout token of an identity provider',
 }

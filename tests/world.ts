@@ -22,6 +22,7 @@ export const callerKinds = [
   'blocked',
   'no_sso',
   'external',
+  'managed',
   'scim_token',
   'unverified',
   'other_admin',
@@ -64,6 +65,7 @@ export const kindMeaning: Record<CallerKind, string> = {
   blocked: 'admin without 2FA where the organization requires it',
   no_sso: 'admin without an SSO session where the organization enforces SSO',
   external: 'the same, as an external collaborator',
+  managed: 'admin whose account the organization manages',
   scim_token: 'the identity provider, with a SCIM token',
   unverified: 'admin without a verified email address',
   other_admin: 'admin of another organization',
@@ -157,6 +159,7 @@ function addWorld(rows: Rows, kind: CallerKind, { passwordHash, template }: Mate
   const outsider = person('outsider')
   const state = ofOrganization[kind] === undefined ? 'active' : 'service'
   const caller = person('caller', { isOperator: kind === 'operator', isVerified: kind !== 'unverified', state })
+  if (kind === 'managed') manage(rows, org.id, caller)
   join(rows, org.id, first, 'admin')
   join(rows, org.id, second, 'admin')
   join(rows, other.id, outsider, 'admin')
@@ -349,6 +352,11 @@ function addPerson(rows: Rows, person: Person): Made {
     created_at: now(),
   })
   return { id, name, emailId }
+}
+
+function manage(rows: Rows, orgId: string, { id }: Made): void {
+  const row = rows.users.find((user) => user.id === id)
+  if (row) Object.assign(row, { managed_by: orgId, password_hash: null })
 }
 
 function join(rows: Rows, orgId: string, person: Made, role: OrgRole, is_external = false): void {

@@ -27,6 +27,7 @@ export const guideTitles = {
   'last-admin': 'Keep an active admin',
   limits: 'Limits',
   mail: 'Set up mail',
+  'managed-accounts': 'Convert to Managed SSO',
   members: 'Manage members and roles',
   offboarding: 'Offboard a member',
   operators: 'Manage an instance as a site admin',

@@ -5,7 +5,7 @@ import { within, withinSight } from './bounds.ts'
 import type { Facts, OrgFacts } from './facts.ts'
 import type { GateFacts } from './facts-row.ts'
 import { type PlanFeature, planFeatures, planHas } from './ladder.ts'
-import { breakGlassActions, personalActions } from './personal.ts'
+import { breakGlassActions, ownAccountActions, personalActions } from './personal.ts'
 import { type Action, type PolicyRow, policy, takesVerified } from './policy.ts'
 import { type Ground, gateStops, groundsOf, meets, type Requirement, wordsOfRefusal } from './requirements.ts'
 
@@ -52,7 +52,7 @@ export type Decision = { allowed: true; grounds: readonly Ground[] } | Refused
 
 /**
  * The one decision, from the facts alone. Order: who are you, does it exist for you, the plan, the scope of your token, the
- * requirements, the gate of the repository, your role, your address, your token, the person, and how long ago you signed in.
+ * requirements, the gate of the repository, your role, whose account yours is, your address, your token, the person, and how long ago you signed in.
  */
 export function decide(action: Action, read: Facts): Decision {
   const row: PolicyRow = policy[action]
@@ -68,6 +68,7 @@ export function decide(action: Action, read: Facts): Decision {
     refuseWithheld(row, facts, excused) ??
     refuseGated(row, facts) ??
     refuseRole(row, facts, excused) ??
+    refuseManaged(action, facts) ??
     refuseUnverified(row, facts) ??
     refuseCredential(row, facts) ??
     refuseSubject(row, facts) ??
@@ -265,6 +266,22 @@ function refuseRole(row: PolicyRow, facts: Facts, excused: readonly Withheld[]):
   return refuse('Forbidden', `You need ${words} to do this.`, [`Get ${words}.`])
 }
 
+const readers: readonly Requirement[] = ['repoReader', 'repoContent']
+
+// An organization that owns an account keeps it from having a life elsewhere. Asking to read something changes nothing there.
+function refuseManaged(action: Action, { actor, org }: Facts): Refused | undefined {
+  const { on, credential, requires }: PolicyRow = policy[action]
+  if (actor?.managedBy === undefined) return undefined
+  if (ownAccountActions.has(action))
+    return refuse('Forbidden', 'Your organization manages your account, so you can’t do this. Ask an admin.', [
+      'Use an account of your own.',
+    ])
+  const isElsewhere = on !== 'instance' && org?.id !== actor.managedBy
+  if (!isElsewhere || credential === 'read' || readers.includes(requires)) return undefined
+  const sentence = 'Your organization manages your account, so you can only change things in that organization.'
+  return refuse('Forbidden', sentence, ['Use an account of your own.'])
+}
+
 function refuseUnverified(row: PolicyRow, { actor }: Facts): Refused | undefined {
   if (actor?.emailVerified !== false || !takesVerified(row)) return undefined
   const sentence =
@@ -316,7 +333,9 @@ function refuseStale(row: PolicyRow, { actor }: Facts): Refused | undefined {
   const session = actor?.session
   if (!row.recent || session === undefined) return undefined
   if (session.confirmedAt > secondsFromNow(-recentSignInSeconds)) return undefined
-  const sentence = 'Enter your password again to confirm it’s you.'
+  const sentence = actor?.managedBy
+    ? 'Sign in with single sign-on (SSO) again to confirm it’s you.'
+    : 'Enter your password again to confirm it’s you.'
   return refuse('RecentSignInRequired', sentence, ['Sign in again.'])
 }
 

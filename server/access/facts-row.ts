@@ -24,6 +24,8 @@ export interface FactsRow extends StoredSettings {
   actor_is_operator: boolean
   actor_two_factor: boolean
   actor_email_verified: boolean
+  /** The organization that owns the account of the caller. */
+  actor_managed_by: string | null
   /** Asked where the caller may come with the token of a service account: its organization, unless that is deleted. */
   actor_is_service?: boolean
   service_org_id?: string | null
@@ -58,6 +60,7 @@ export interface FactsRow extends StoredSettings {
   member_probation_until: Date | null
   meets_two_factor: boolean
   sso_mode: SsoMode
+  org_is_managed: boolean
   /** SSO is enforced and the caller has no live session; asked where they come with a session or a token. */
   lacks_sso?: boolean
   /** Until when they are in without it, to repair it; asked where they come with a session. */
@@ -164,4 +167,14 @@ function stateOf(request: FactsRow['repo_gate_request']): GateFacts['state'] {
 function gateGrantOf({ id, since, grantedBy, until, organization }: GateGrantRow): GateGrant {
   const grant = { id, since: new Date(since ?? 0), grantedBy, until: until === null ? null : new Date(until) }
   return organization === undefined ? grant : { ...grant, organization }
+}
+
+/** The person whom the path names, in a row of facts. */
+export function subjectOf({
+  subject_id: id,
+  subject_name: name,
+  subject_fullname: fullname,
+  subject_role: role,
+}: FactsRow) {
+  return { id, name, fullname, role: role ?? undefined }
 }

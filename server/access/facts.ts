@@ -14,7 +14,7 @@ import type {
 import { now } from '../kernel/clock.ts'
 import type { CompiledQuery, Db } from '../store/database.ts'
 import { unmetByAddress } from './address-rules.ts'
-import { type FactsRow, type GateFacts, type GroupRoleRow, gateOf } from './facts-row.ts'
+import { type FactsRow, type GateFacts, type GroupRoleRow, gateOf, subjectOf } from './facts-row.ts'
 import { type Service, type ServiceKind, serviceOf } from './service.ts'
 import { type StoredSettings, settingsIn } from './settings.ts'
 import { findFacts, findFactsOfMany, queryOfFacts, theRow } from './store.ts'
@@ -58,6 +58,8 @@ export interface Actor {
   hasTwoFactor: boolean
   emailVerified: boolean
   via: 'token' | 'session' | 'console'
+  /** The organization that owns the account. */
+  managedBy?: string
   /** A service account, or the identity of an organization: it belongs to that organization. */
   service?: Service
   token?: {
@@ -118,6 +120,7 @@ export interface OrgFacts extends StoredSettings {
   /** The caller's role, when it counts. */
   role: OrgRole | undefined
   ssoMode: SsoMode
+  isManaged: boolean
   /** Until when the caller is in without SSO, to repair it. */
   breakGlassUntil: Date | null
   /** Until when the caller's membership is on probation, if it ever was. */
@@ -306,6 +309,7 @@ function actorOf(row: FactsRow): Actor | undefined {
     emailVerified: row.actor_email_verified || service !== undefined,
     via: row.token_id ? 'token' : 'session',
   }
+  if (row.actor_managed_by) actor.managedBy = row.actor_managed_by
   if (service) actor.service = service
   if (row.token_id) actor.token = tokenOf(row)
   if (row.session_id) {
@@ -347,6 +351,7 @@ function orgOf(row: FactsRow, standing: Standing | undefined): OrgFacts {
     ...settingsIn(row),
     adminlessSince: row.adminless_since,
     ssoMode: row.sso_mode,
+    isManaged: row.org_is_managed,
     breakGlassUntil: row.break_glass_until ?? null,
     standing,
     role: standing?.withheld.length === 0 ? standing.role : undefined,
@@ -368,11 +373,6 @@ function groupOf(row: FactsRow, isMember: boolean): GroupFacts {
 function groupGrants(highest: GroupRole | null, rows: GroupRoleRow[] | null | undefined): Grant<GroupRole>[] {
   if (highest === null) return []
   return rows?.map((row) => ({ ...row, since: new Date(row.since) })) ?? [{ role: highest }]
-}
-
-function subjectOf(row: FactsRow): NonNullable<Facts['subject']> {
-  const { subject_id: id, subject_name: name, subject_fullname: fullname, subject_role: role } = row
-  return { id, name, fullname, role: role ?? undefined }
 }
 
 function repoOf(row: FactsRow, { isMember, isKeptOut }: { isMember: boolean; isKeptOut: boolean }): RepoFacts {

@@ -62,9 +62,9 @@ export function liveToken(alias: string, at: Given<Date>): RawBuilder<boolean> {
   return unexpired(alias, at)
 }
 
-/** The condition that an account `users` has two-factor authentication on. */
+/** The condition that an account `users` has two-factor authentication on: of a managed one the identity provider asks for it. */
 export function hasTwoFactor(user: string): RawBuilder<boolean> {
-  return sql<boolean>`(${column(user, 'totp_enabled_at')} is not null)`
+  return sql<boolean>`(${column(user, 'totp_enabled_at')} is not null or ${column(user, 'managed_by')} is not null)`
 }
 
 /** The condition that someone with, or without, 2FA meets what an organization requires at a moment. */

@@ -62,3 +62,22 @@ export const breakGlassActions: ReadonlySet<Action> = new Set<Action>([
   'scimToken.rotate',
   'scimToken.revoke',
 ])
+
+/** What takes an account of one's own: closed to accounts that an organization manages. */
+export const ownAccountActions: ReadonlySet<Action> = new Set<Action>([
+  'account.delete',
+  'email.verify',
+  'email.create',
+  'email.update',
+  'email.resend',
+  'email.delete',
+  'session.confirm',
+  'twoFactor.begin',
+  'twoFactor.enable',
+  'twoFactor.renewRecoveryCodes',
+  'twoFactor.disable',
+  'org.create',
+  'org.join',
+  'invitation.accept',
+  'member.leave',
+])

@@ -135,7 +135,7 @@ const liveCollaborator = textOf(grants.liveCollaborator('rc', at))
 const ownScope = textOf(grants.scopeOnOwn('ts'))
 const liveSubject = textOf(grants.liveMembership('sm', at))
 
-const actorColumns = `a.id actor_id, a.name actor_name, a.fullname actor_fullname, a.is_operator actor_is_operator,
+const actorColumns = `a.id actor_id, a.name actor_name, a.fullname actor_fullname, a.is_operator actor_is_operator, a.managed_by actor_managed_by,
   ${textOf(grants.hasTwoFactor('a'))} actor_two_factor,
   exists (select from emails e where e.user_id = a.id and e.verified_at is not null) actor_email_verified`
 
@@ -224,7 +224,7 @@ function addLinkActor(statement: Statement, link: Extract<Credential, { kind: 'l
 const orgColumns = `o.id org_id, o.name org_name, o.fullname org_fullname, o.details org_details, o.website org_website,
   o.plan org_plan, o.is_verified org_is_verified, o.created_at org_created_at, o.deleted_at org_deleted_at,
   ${selectedSettings('o')}, o.adminless_since, m.id member_id, m.role member_role, ${liveMembership} member_live,
-  m.probation_until member_probation_until, ${meetsTwoFactor} meets_two_factor, o.sso_mode`
+  m.probation_until member_probation_until, ${meetsTwoFactor} meets_two_factor, o.sso_mode, o.managed_since is not null org_is_managed`
 
 // Nothing is read of an organization that does not enforce it.
 const lacksSsoBy = (sso: grants.SsoHolder) =>

@@ -1,6 +1,8 @@
 import * as api from '../../api/index.ts'
 import { sso } from '../../api/index.ts'
 import type { LinksAndMail } from '../mail/links.ts'
+import { convertSso, getManagedSso } from '../managed/conversion.ts'
+import { beginManagedSignIn, completeManagedSignIn } from '../managed/entering.ts'
 import * as discovery from '../scim/discovery.ts'
 import * as groups from '../scim/groups.ts'
 import * as held from '../scim/held.ts'
@@ -73,4 +75,8 @@ export function addSsoRoutes(server: Server): void {
   serve(server, sso.backchannelLogout, backchannelLogout, services)
   serve(server, sso.listMySso, people.listMySso)
   serve(server, sso.relaxSso, relaxSso)
+  serve(server, api.managedAccounts.getManagedSso, getManagedSso)
+  serve(server, api.managedAccounts.convertSso, convertSso)
+  serve(server, api.managedAccounts.beginManagedSignIn, beginManagedSignIn, services)
+  serve(server, api.managedAccounts.completeManagedSignIn, completeManagedSignIn, services)
 }

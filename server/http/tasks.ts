@@ -5,6 +5,7 @@ import { advanceRecoveries } from '../leaving/recovery/recovery-advance.ts'
 import { blankDeadMails } from '../mail/outbox.ts'
 import { sendMailTask } from '../mail/send.ts'
 import type { MailTransport } from '../mail/transport.ts'
+import { endManagedAccounts } from '../managed/ends.ts'
 import { forgetOldWeeks } from '../members/activity/activity.ts'
 import { remindOfEnds } from '../members/end-notices.ts'
 import { endExpiredMemberships } from '../members/expiry.ts'
@@ -51,6 +52,7 @@ function upkeepTasks(db: Db, hub: Services): Record<string, Task> {
     end_expired_gated_access: async () => void (await endExpiredAccess(db)),
     forget_downloads: async () => void (await forgetDownloads(db)),
     forget_imports: async () => void (await forgetImports(db)),
+    end_managed_accounts: async () => void (await endManagedAccounts(db)),
     forget_scim_operations: async () => void (await forgetOperations(db)),
     count_seats: async () => void (await countSeatDays(db)),
     refresh_saml_metadata: async () => void (await refreshStaleMetadata(db, hub.outbound)),
@@ -92,6 +94,7 @@ const periodicTasks: Periodic[] = [
   { name: 'forget_downloads', cron: '19 4 * * *' },
   { name: 'tell_of_access_requests', cron: '41 6 * * *' },
   { name: 'forget_imports', cron: '33 * * * *' },
+  { name: 'end_managed_accounts', cron: '49 * * * *' },
   { name: 'forget_scim_operations', cron: '41 3 * * *' },
   { name: 'count_seats', cron: '2 * * * *' },
   { name: 'refresh_saml_metadata', cron: '41 * * * *' },

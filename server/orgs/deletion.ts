@@ -39,7 +39,9 @@ export async function deleteOrganization(
   return transaction(
     db,
     async (tx) => {
-      await recheck(tx, permit, { requirements: true })
+      const fresh = await recheck(tx, permit, { requirements: true })
+      if (fresh.org.isManaged)
+        throw new HubError('Conflict', 'The organization manages accounts. Convert it back to Basic SSO first.')
       if ((await lockOrg(tx, org.id)) === undefined) throw new HubError('NotFound', 'Organization not found')
       const loses = await countHoldings(tx, org.id)
       if (dryRun) return { success: true, dryRun, restorableUntil, loses }

@@ -2,13 +2,20 @@ import type { ScimBase } from '../../api/scim.ts'
 import { HubError } from '../kernel/errors.ts'
 import type { Links } from '../mail/links.ts'
 
-// Where people have accounts of their own, and are invited. The other base is for organizations whose identity provider
-// owns the accounts, and no organization is one yet.
-const ownBase: ScimBase = 'scim-provisioning'
+interface NamedOrg {
+  name: string
+  isManaged: boolean
+}
+
+// Under Basic SSO, people have accounts of their own, and are invited. Under Managed SSO, the organization owns them.
+function ownBase({ isManaged }: NamedOrg): ScimBase {
+  return isManaged ? 'scim' : 'scim-provisioning'
+}
 
 /** Refuses a request to the base that is not the organization’s. */
-export function requireBase(org: { name: string }, base: ScimBase): void {
-  if (base !== ownBase) throw new HubError('NotFound', `SCIM for ${org.name} is at ${basePath(org.name, ownBase)}.`)
+export function requireBase(org: NamedOrg, base: ScimBase): void {
+  const own = ownBase(org)
+  if (base !== own) throw new HubError('NotFound', `SCIM for ${org.name} is at ${basePath(org.name, own)}.`)
 }
 
 function basePath(org: string, base: ScimBase): string {
@@ -16,8 +23,8 @@ function basePath(org: string, base: ScimBase): string {
 }
 
 /** The URL that is entered at the identity provider. */
-export function tenantUrl({ publicUrl }: Links, org: string): string {
-  return publicUrl + basePath(org, ownBase)
+export function tenantUrl({ publicUrl }: Links, org: NamedOrg): string {
+  return publicUrl + basePath(org.name, ownBase(org))
 }
 
 /** Where one resource is. */

@@ -25,7 +25,7 @@ export async function getScimSettings(
 ): Promise<ResultOf<Api['getScimSettings']>> {
   const [tokens, counts] = await Promise.all([store.listTokens(db, org.id), store.countProvisioned(db, org.id)])
   return {
-    tenantUrl: tenantUrl(links, org.name),
+    tenantUrl: tenantUrl(links, org),
     tokens: tokens.map(tokenReply),
     users: { total: counts.users, active: counts.active_users },
     groups: { total: counts.groups, linked: counts.linked_groups },

@@ -1,3 +1,4 @@
+import type { OrgRole } from '../../api/index.ts'
 import { isAdminRole } from '../access/escalation.ts'
 import type { Permit } from '../access/permit.ts'
 import { inviteProvisioned, revokeProvisioned } from '../joining/invitations/provisioned.ts'
@@ -10,6 +11,7 @@ import { recordSuccession, succeed } from '../members/successors.ts'
 import { losesLastAdmin } from '../orgs/admins.ts'
 import { collaboratorGrants } from '../repos/holdings.ts'
 import type { Tx } from '../store/database.ts'
+import { deprovisionAccount, reprovisionAccount } from '../users/managed/managed.ts'
 import { type Asleep, findGroupsLeft, setAsleep, type UserRow } from './users-store.ts'
 
 type WritePermit = Permit<'scim.write'>
@@ -19,6 +21,7 @@ export async function putToSleep(tx: Tx, permit: WritePermit, row: UserRow, held
   const member = held.members.get(row.user_id)
   if (member !== undefined) await setAsleep(tx, row.id, asleepOf(member))
   await remove(tx, permit, row, held)
+  if (row.managed) await deprovisionAccount(tx, row.user_id)
 }
 
 /** Ends the access of a person in the organization: the membership, collaborator access, and invitations by SCIM. */
@@ -53,12 +56,13 @@ function asleepOf({ role, source, isExternal, expiresAt, rows }: HeldMember): As
 
 /**
  * Gives a person the membership back that they had when they were deactivated. Who had none is invited, and joins by
- * accepting. `409` when no seat is free.
+ * accepting; with a managed account they join at once. `409` when no seat is free.
  */
 export async function wake(tx: Tx, permit: WritePermit, row: UserRow): Promise<void> {
   const { org } = permit
   const account = { id: row.user_id, name: row.account }
-  const asleep = stillValid(row.asleep)
+  const asleep = stillValid(row.asleep) ?? (row.managed ? newcomer(org.defaultRole) : null)
+  if (row.managed) await reprovisionAccount(tx, row.user_id)
   try {
     if (asleep !== null) await rejoin(tx, permit, row, asleep)
     else await inviteProvisioned(tx, { org, account, scimUserId: row.id, role: org.defaultRole })
@@ -66,6 +70,10 @@ export async function wake(tx: Tx, permit: WritePermit, row: UserRow): Promise<v
     if (!(error instanceof HubError) || error.code !== 'SeatLimit') throw error
     throw new HubError('Conflict', error.message)
   }
+}
+
+function newcomer(role: OrgRole): Asleep {
+  return { role, source: 'scim', isExternal: false, expiresAt: null, groups: [] }
 }
 
 // A membership that would have ended meanwhile is not given back.

@@ -26,6 +26,8 @@ export interface UserRow {
   fullname: string
   /** The username of the account. */
   account: string
+  /** The organization owns the account. */
+  managed: boolean
   /** What the identity provider said last. */
   wanted: boolean
   /** Whether the person is in fact a member, or has a pending invitation. */
@@ -39,7 +41,7 @@ const isActive = (at: Date) => sql<boolean>`(s.active and (
   or coalesce((select true from invitations i where i.scim_user_id = s.id and i.state = 'pending' and i.expires_at > ${at} limit 1), false)))`
 
 const columns = (at: Date) => sql`s.id, s.user_id, s.user_name, s.external_id, s.email, s.given_name, s.family_name,
-  u.fullname, u.name account, s.active wanted, ${isActive(at)} active, s.asleep`
+  u.fullname, u.name account, coalesce(u.managed_by = s.org_id, false) managed, s.active wanted, ${isActive(at)} active, s.asleep`
 
 /** What filters can compare of users. */
 export function userFilterColumns(at: Date): FilterColumns {
@@ -138,21 +140,17 @@ export async function insertUser(tx: Tx, user: NewUser): Promise<void> {
 }
 
 /** What is written of a user that is locked. */
-export interface UserWrite {
+export interface UserWrite extends Pick<UserRow, 'user_name' | 'email' | 'given_name' | 'family_name'> {
   id: string
-  userName: string
   externalId: string | null
-  email: string
-  givenName: string
-  familyName: string
   active: boolean
   at: Date
 }
 
 /** Changes a user that is locked. */
 export async function updateUser(tx: Tx, user: UserWrite): Promise<void> {
-  await sql`update scim_users set user_name = ${user.userName}, external_id = ${user.externalId}, email = ${user.email},
-    given_name = ${user.givenName}, family_name = ${user.familyName}, active = ${user.active}, updated_at = ${user.at}
+  await sql`update scim_users set user_name = ${user.user_name}, external_id = ${user.externalId}, email = ${user.email},
+    given_name = ${user.given_name}, family_name = ${user.family_name}, active = ${user.active}, updated_at = ${user.at}
     where id = ${user.id}`.execute(tx)
 }
 

@@ -10,8 +10,10 @@ import type { Links } from '../mail/links.ts'
 import { type Held, lockPeople } from '../members/membership/membership-lock.ts'
 import { refusedBy } from '../store/conflict.ts'
 import type { Db, Tx } from '../store/database.ts'
+import { endAccountLater } from '../users/managed/managed.ts'
 import { requireBase } from './base.ts'
 import { countRemovals, holdWindow, type RemovalAsked, removalsOf } from './breaker.ts'
+import { accountFor, changeAccount } from './managed.ts'
 import { carryOut } from './operations.ts'
 import { listOf, pageAsked, projected, readUser, readUserPatch, type UserChange } from './protocol/body.ts'
 import { badRequest, noResource, notUnique } from './protocol/errors.ts'
@@ -92,9 +94,9 @@ async function create(tx: Tx, permit: WritePermit, wish: UserChange): Promise<st
   const { userName, email = userName, active = true } = wish
   if (userName === undefined) throw badRequest('invalidValue', 'userName: is required.')
   if (!email?.includes('@')) throw badRequest('invalidValue', 'emails: send the work email address of the person.')
-  const account = await accountOf(tx, email)
-  await recheck(tx, permit, { others: [account.id], members: [account.id] })
   const names = { givenName: wish.givenName ?? '', familyName: wish.familyName ?? '' }
+  const account = await (org.isManaged ? accountFor(tx, permit, { userName, email, ...names }) : accountOf(tx, email))
+  await recheck(tx, permit, { others: [account.id], members: [account.id] })
   const told = { userName, externalId: wish.externalId ?? null, email, ...names }
   const id = newId()
   await refusingTwice(() => store.insertUser(tx, { ...told, id, orgId: org.id, userId: account.id, active, at: now() }))
@@ -102,6 +104,7 @@ async function create(tx: Tx, permit: WritePermit, wish: UserChange): Promise<st
   const made = await getUser(tx, org.id, id)
   const isMember = held.members.has(account.id)
   if (active && !isMember) await wake(tx, permit, made)
+  if (!active && !isMember) await putToSleep(tx, permit, made, held)
   if (!active && isMember) {
     const asked = {
       method: 'PATCH',
@@ -199,10 +202,8 @@ async function change(tx: Tx, permit: WritePermit, seen: store.UserRow, asked: R
   const { row: before, held } = await lockSeen(tx, permit, seen)
   const { active = before.wanted, externalId = before.external_id } = wish
   if (!active) await countLeaver(tx, permit, before, { asked, held })
-  // Who has an account of their own says themselves what they are called
-  const told = { userName: before.user_name, email: before.email }
-  const names = { givenName: before.given_name, familyName: before.family_name }
-  await refusingTwice(() => store.updateUser(tx, { id: before.id, ...told, ...names, externalId, active, at: now() }))
+  const told = await changeAccount(tx, permit, before, wish)
+  await refusingTwice(() => store.updateUser(tx, { id: before.id, ...told, externalId, active, at: now() }))
   if (active && !before.active) await wake(tx, permit, before)
   if (!active && before.wanted) await putToSleep(tx, permit, before, held)
   const after = await getUser(tx, permit.org.id, before.id)
@@ -242,6 +243,7 @@ export async function deleteUser(db: Db, permit: WritePermit, given: UserAsked):
     const { row, held } = await lockSeen(tx, permit, seen)
     await countLeaver(tx, permit, row, { asked, held })
     await remove(tx, permit, row, held)
+    if (row.managed) await endAccountLater(tx, row.user_id)
     await store.deleteUser(tx, row.id)
     const message = `deprovisioned ${row.account} by SCIM`
     await record(tx, permit, { type: 'scim.user.delete', message, data: userData(row) })

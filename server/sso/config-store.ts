@@ -73,6 +73,12 @@ export async function lockSsoMode(tx: Tx, orgId: string): Promise<SsoMode> {
   return rows[0]?.mode ?? 'off'
 }
 
+/** Whether an organization owns the accounts that its identity provider signs in. */
+export async function isManaged(db: Db, orgId: string): Promise<boolean> {
+  const { rows } = await sql`select from organizations where id = ${orgId} and managed_since is not null`.execute(db)
+  return rows.length > 0
+}
+
 /** Sets whether SSO is off, optional or enforced. */
 export async function setSsoMode(tx: Tx, orgId: string, mode: SsoMode): Promise<void> {
   await sql`update organizations set sso_mode = ${mode} where id = ${orgId}`.execute(tx)

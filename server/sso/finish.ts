@@ -55,8 +55,13 @@ export async function finishSignIn(db: Db, permit: SignInPermit, identity: Ident
   })
 }
 
+/** The account to which a subject of the identity provider of an organization is linked. */
+export async function linkedAccount(db: Db, orgId: string, { issuer, subject }: Identity): Promise<string | undefined> {
+  return store.findSubject(db, { orgId, issuer, subject })
+}
+
 /** The refusal where an organization has no SSO, or no longer the one that the sign-in began with. */
-export function ssoIsOff({ org }: SignInPermit): HubError {
+export function ssoIsOff({ org }: Pick<SignInPermit, 'org'>): HubError {
   return new HubError('Conflict', `${org.name} doesn’t use single sign-on (SSO), or has just changed it. Try again.`)
 }
 

@@ -1,12 +1,15 @@
 import type { Db, Tx } from '../store/database.ts'
 import { sql } from '../store/sql.ts'
 
+/** The browser that began a sign-in: by the session that it has, or by a secret where no one is signed in there. */
+export type Beginner =
+  | { userId: string; sessionId: string; browserHash: null }
+  | { userId: null; sessionId: null; browserHash: Buffer }
+
 /** A sign-in that has begun, bound to the browser that began it. */
-export interface PendingSignIn {
+export type PendingSignIn = Beginner & {
   stateHash: Buffer
   orgId: string
-  userId: string
-  sessionId: string
   isTest: boolean
   protocol: 'saml' | 'oidc'
   nonce: string | null
@@ -19,24 +22,25 @@ export interface PendingSignIn {
   expiresAt: Date
 }
 
-const columns = sql`state_hash "stateHash", org_id "orgId", user_id "userId", session_id "sessionId", is_test "isTest", protocol,
+const columns = sql`state_hash "stateHash", org_id "orgId", user_id "userId", session_id "sessionId", browser_hash "browserHash", is_test "isTest", protocol,
   nonce, code_verifier "codeVerifier", request_id "requestId", return_to "returnTo", identity, expires_at "expiresAt"`
 
 /** Inserts a sign-in that begins. */
 export async function insertPending(db: Db, p: PendingSignIn, at: Date): Promise<void> {
-  await sql`insert into sso_pending (state_hash, org_id, user_id, session_id, is_test, protocol, nonce, code_verifier,
+  await sql`insert into sso_pending (state_hash, org_id, user_id, session_id, browser_hash, is_test, protocol, nonce, code_verifier,
       request_id, return_to, created_at, expires_at)
-    values (${p.stateHash}, ${p.orgId}, ${p.userId}, ${p.sessionId}, ${p.isTest}, ${p.protocol}, ${p.nonce},
+    values (${p.stateHash}, ${p.orgId}, ${p.userId}, ${p.sessionId}, ${p.browserHash}, ${p.isTest}, ${p.protocol}, ${p.nonce},
       ${p.codeVerifier}, ${p.requestId}, ${p.returnTo}, ${at}, ${p.expiresAt})`.execute(db)
 }
 
 /** Takes a sign-in that has begun in this browser: no answer completes it a second time. */
 export async function takePending(
   db: Db,
-  { stateHash, orgId, sessionId, at }: { stateHash: Buffer; orgId: string; sessionId: string; at: Date },
+  { stateHash, orgId, at }: { stateHash: Buffer; orgId: string; at: Date },
+  { sessionId, browserHash }: Pick<Beginner, 'sessionId' | 'browserHash'>,
 ): Promise<PendingSignIn | undefined> {
   const { rows } = await sql<PendingSignIn>`delete from sso_pending
-    where state_hash = ${stateHash} and org_id = ${orgId} and session_id = ${sessionId} and expires_at > ${at}
+    where state_hash = ${stateHash} and org_id = ${orgId} and (session_id = ${sessionId} or browser_hash = ${browserHash}) and expires_at > ${at}
     returning ${columns}`.execute(db)
   return rows[0]
 }

@@ -31,7 +31,13 @@ export async function getSsoEntrance(
   const isKeptOut = org.standing?.withheld.includes('sso') === true && isAdminRole(org.standing.role)
   const admins = isKeptOut ? await findBreakGlassAdmins(db, org.id) : []
   return {
-    ...{ organization: org.name, fullname: org.fullname, avatarUrl: avatarUrl(links, org.name), mode: org.ssoMode },
+    ...{
+      organization: org.name,
+      fullname: org.fullname,
+      avatarUrl: avatarUrl(links, org.name),
+      mode: org.ssoMode,
+      managed: org.isManaged,
+    },
     isMember: actor === undefined ? null : org.standing !== undefined && !org.standing.withheld.includes('expired'),
     sessionUntil: session?.isBreakGlass ? null : until,
     breakGlassUntil: session?.isBreakGlass ? until : null,

@@ -120,7 +120,8 @@ async function noteRefusal(
     if (!(await deletePending(tx, stateHash))) return
     const { userId, userName } = pending
     const message = `could not sign in with SAML: ${refusal.message}`
-    await record(tx, permit, { type: 'org.sso_fail', message, data, author: { id: userId, name: userName } })
+    const author = userId === null || userName === null ? {} : { author: { id: userId, name: userName } }
+    await record(tx, permit, { type: 'org.sso_fail', message, data, ...author })
   })
 }
 

@@ -77,15 +77,16 @@ export async function listStale(db: Db, before: Date, most: number): Promise<{ o
 export interface PendingSaml {
   requestId: string
   isTest: boolean
-  userId: string
-  userName: string
+  /** Who began it; null where no one was signed in. */
+  userId: string | null
+  userName: string | null
 }
 
 /** Finds the sign-in that a response belongs to, by its relay state. */
 export async function findPendingSaml(db: Db, orgId: string, stateHash: Buffer): Promise<PendingSaml | undefined> {
   const { rows } = await sql<PendingSaml>`
     select p.request_id "requestId", p.is_test "isTest", p.user_id "userId", u.name "userName"
-    from sso_pending p join users u on u.id = p.user_id
+    from sso_pending p left join users u on u.id = p.user_id
     where p.state_hash = ${stateHash} and p.org_id = ${orgId} and p.protocol = 'saml' and p.request_id is not null
       and p.identity is null and p.expires_at > ${now()}`.execute(db)
   return rows[0]

@@ -224,6 +224,7 @@ export async function deleteSso(
   await transaction(db, async (tx) => {
     await recheck(tx, permit, { requirements: true })
     const mode = await store.lockSsoMode(tx, permit.org.id)
+    await refuseManaged(tx, permit.org.id)
     if (mode !== 'off') refuseOnProbation(permit.facts, 'turn off SSO')
     await store.setSsoMode(tx, permit.org.id, 'off')
     await store.unlinkAll(tx, permit.org.id)
@@ -263,6 +264,12 @@ export async function setSsoMode(
   return shown(db, permit, services)
 }
 
+// Managed accounts have no other way in.
+async function refuseManaged(tx: Tx, orgId: string): Promise<void> {
+  if (await store.isManaged(tx, orgId))
+    throw new HubError('Conflict', 'The organization manages accounts. Convert it back to Basic SSO first.')
+}
+
 async function refuseMode(
   tx: Tx,
   permit: UpdatePermit,
@@ -271,6 +278,7 @@ async function refuseMode(
 ): Promise<void> {
   const { org, actor } = permit
   if (before === 'enforced' || mode === 'off') refuseOnProbation(permit.facts, 'turn off SSO')
+  if (mode !== 'enforced') await refuseManaged(tx, org.id)
   const config = await store.findSsoConfig(tx, org.id)
   if (mode !== 'off' && config === undefined) throw new HubError('Conflict', 'Set up the identity provider first.')
   if (mode !== 'enforced' || config === undefined) return
@@ -295,6 +303,7 @@ export async function setBreakGlassAdmins(
 ): Promise<Settings> {
   await transaction(db, async (tx) => {
     const { facts, org } = await recheck(tx, permit)
+    if (admins.length === 0) await refuseManaged(tx, org.id)
     await guardAdmins(tx, facts, org, () => saveBreakGlassAdmins(tx, permit, admins))
   })
   return shown(db, permit, services)

@@ -23,6 +23,16 @@ export async function findLinks(db: Db, { orgId, userId, issuer, subject }: Link
   return rows
 }
 
+/** The account to which a subject of an identity provider is linked. */
+export async function findSubject(
+  db: Db,
+  { orgId, issuer, subject }: Omit<LinkKey, 'userId'>,
+): Promise<string | undefined> {
+  const { rows } = await sql<{ userId: string }>`select user_id "userId" from sso_identities
+    where org_id = ${orgId} and issuer = ${issuer} and subject = ${subject}`.execute(db)
+  return rows[0]?.userId
+}
+
 /** Links a subject to a member, or notes that the link was used; false if one of the two has another link. */
 export async function link(tx: Tx, key: LinkKey & { email: string; at: Date }): Promise<boolean> {
   const { orgId, userId, issuer, subject, email, at } = key

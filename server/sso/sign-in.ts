@@ -12,7 +12,7 @@ import { findSsoConfig, type SsoConfig } from './config-store.ts'
 import { finishSignIn, ssoIsOff } from './finish.ts'
 import type { Identity } from './identity/identity.ts'
 import { type Expected, identityFrom, OidcError, signInUrl } from './oidc/oidc.ts'
-import { insertPending, type PendingSignIn, takePending } from './pending-store.ts'
+import { type Beginner, insertPending, type PendingSignIn, takePending } from './pending-store.ts'
 import { openOf, redirectUriOf, type SsoServices } from './provider.ts'
 import { beginSaml } from './saml-answer.ts'
 import { openIdentity, type SamlServices } from './saml-sides.ts'
@@ -31,8 +31,7 @@ export async function beginSso(
   { returnTo }: InputOf<Sso['beginSso']>,
   services: SsoServices,
 ): Promise<Begun> {
-  const config = await findSsoConfig(db, permit.org.id)
-  if (config === undefined || config.mode === 'off') throw ssoIsOff(permit)
+  const config = await openConfig(db, permit.org)
   return begin(db, permit, { config, returnTo: returnTo ?? `/${permit.org.name}`, isTest: false }, services)
 }
 
@@ -60,24 +59,52 @@ async function begin(
   services: SsoServices,
 ): Promise<Begun> {
   await countAttempt(db, attemptLimits.ssoSignIn, permit.actor.id)
-  const expected: Expected = { state: randomText(43), nonce: randomText(43), codeVerifier: randomText(64) }
-  const { location, requestId } = await addressOf(db, permit.org, { config, expected }, services)
-  const pending: PendingSignIn = {
-    ...{
-      stateHash: digest(expected.state),
-      orgId: permit.org.id,
-      userId: permit.actor.id,
-      sessionId: sessionIdOf(permit),
-    },
-    ...{ isTest, protocol: config.protocol, nonce: expected.nonce },
-    ...{ codeVerifier: services.key.seal(expected.codeVerifier), requestId, returnTo, identity: null },
-    expiresAt: secondsFromNow(pendingSeconds),
-  }
+  const by = { userId: permit.actor.id, sessionId: sessionIdOf(permit), browserHash: null }
+  const { pending, location } = await startAt(db, permit.org, { config, returnTo, isTest, by }, services)
   await transaction(db, async (tx) => {
     await recheck(tx, permit)
     await insertPending(tx, pending, now())
   })
   return { location }
+}
+
+/** Starts a sign-in in a browser in which no one is signed in, and which has a secret to show for it at the end. */
+export async function beginUnsigned(
+  db: Db,
+  org: Permit<'sso.signIn'>['org'],
+  { returnTo, browserHash }: { returnTo: string; browserHash: Buffer },
+  services: SsoServices,
+): Promise<Begun> {
+  const config = await openConfig(db, org)
+  const by = { userId: null, sessionId: null, browserHash }
+  const { pending, location } = await startAt(db, org, { config, returnTo, isTest: false, by }, services)
+  await insertPending(db, pending, now())
+  return { location }
+}
+
+/** The identity provider of an organization that uses SSO; `409` otherwise. */
+export async function openConfig(db: Db, org: Permit<'sso.signIn'>['org']): Promise<SsoConfig> {
+  const config = await findSsoConfig(db, org.id)
+  if (config === undefined || config.mode === 'off') throw ssoIsOff({ org })
+  return config
+}
+
+// Works out where the identity provider takes over, and what to keep until it answers.
+async function startAt(
+  db: Db,
+  org: Permit<'sso.signIn'>['org'],
+  { config, returnTo, isTest, by }: { config: SsoConfig; returnTo: string; isTest: boolean; by: Beginner },
+  services: SsoServices,
+): Promise<{ pending: PendingSignIn; location: string }> {
+  const expected: Expected = { state: randomText(43), nonce: randomText(43), codeVerifier: randomText(64) }
+  const { location, requestId } = await addressOf(db, org, { config, expected }, services)
+  const pending = {
+    ...{ ...by, stateHash: digest(expected.state), orgId: org.id },
+    ...{ isTest, protocol: config.protocol, nonce: expected.nonce },
+    ...{ codeVerifier: services.key.seal(expected.codeVerifier), requestId, returnTo, identity: null },
+    expiresAt: secondsFromNow(pendingSeconds),
+  }
+  return { pending, location }
 }
 
 async function addressOf(
@@ -123,20 +150,30 @@ async function complete(
   query: string,
   services: SsoServices,
 ): Promise<ResultOf<Sso['completeSso']>> {
-  const state = new URLSearchParams(query).get('state') ?? ''
-  const sessionId = sessionIdOf(permit)
-  const pending = await takePending(db, { stateHash: digest(state), orgId: permit.org.id, sessionId, at: now() })
-  if (pending === undefined) throw noSignIn()
-  const config = await findSsoConfig(db, permit.org.id)
-  if (config === undefined || config.protocol !== pending.protocol) throw ssoIsOff(permit)
-  const { returnTo, isTest } = pending
-  const read = () => identityOf(permit, { pending, config, state, query }, services)
+  const by = { sessionId: sessionIdOf(permit), browserHash: null }
+  const { config, returnTo, isTest, read } = await takeAnswer(db, permit.org, { query, by }, services)
   if (isTest) {
     await noteTest(db, permit, { config, key: services.key }, read)
     return { outcome: 'tested', returnTo, role: null }
   }
   const { outcome, role } = await finishSignIn(db, permit, await read())
   return { outcome, role, returnTo }
+}
+
+/** Takes the sign-in that began in a browser, so that no answer counts twice; `read` checks what the provider sent. */
+export async function takeAnswer(
+  db: Db,
+  org: Permit<'sso.signIn'>['org'],
+  { query, by }: { query: string; by: Pick<Beginner, 'sessionId' | 'browserHash'> },
+  services: SsoServices,
+): Promise<{ config: SsoConfig; returnTo: string; isTest: boolean; read: () => Promise<Identity> }> {
+  const state = new URLSearchParams(query).get('state') ?? ''
+  const pending = await takePending(db, { stateHash: digest(state), orgId: org.id, at: now() }, by)
+  if (pending === undefined) throw noSignIn()
+  const config = await findSsoConfig(db, org.id)
+  if (config === undefined || config.protocol !== pending.protocol) throw ssoIsOff({ org })
+  const { returnTo, isTest } = pending
+  return { config, returnTo, isTest, read: () => identityOf(org, { pending, config, state, query }, services) }
 }
 
 function noSignIn(): HubError {
@@ -151,7 +188,7 @@ interface Answer {
 }
 
 async function identityOf(
-  { org }: Permit<'sso.signIn'>,
+  org: Permit<'sso.signIn'>['org'],
   { pending, config, state, query }: Answer,
   services: SsoServices,
 ): Promise<Identity> {

@@ -5,7 +5,7 @@
 
 import type { ColumnType } from "kysely";
 
-export type AccountState = "active" | "deleted" | "service" | "suspended";
+export type AccountState = "active" | "deleted" | "deprovisioned" | "service" | "suspended";
 
 export type CollaboratorRole = "read" | "write";
 
@@ -679,6 +679,10 @@ export interface Organizations {
    * Whether the organization has a verified email domain. A copy that is updated with the domains.
    */
   is_verified: Generated<boolean>;
+  /**
+   * Managed SSO: since when the organization owns the accounts that its identity provider signs in. Null: Basic SSO, or none.
+   */
+  managed_since: Timestamp | null;
   member_management: Generated<string>;
   name: string;
   /**
@@ -1151,6 +1155,10 @@ export interface SsoIdentities {
 
 export interface SsoPending {
   /**
+   * SHA-256 of a secret of the browser that began, where it is not signed in: managed accounts sign in by this.
+   */
+  browser_hash: Buffer | null;
+  /**
    * The PKCE verifier (RFC 7636), sealed with the key of the instance.
    */
   code_verifier: Buffer | null;
@@ -1172,12 +1180,12 @@ export interface SsoPending {
   /**
    * The session of the browser that began. Only this session can complete the sign-in.
    */
-  session_id: string;
+  session_id: string | null;
   /**
    * SHA-256 of the state of OpenID Connect, or of the relay state of SAML.
    */
   state_hash: Buffer;
-  user_id: string;
+  user_id: string | null;
 }
 
 export interface SsoSessions {
@@ -1244,10 +1252,22 @@ export interface TokenStates {
 
 export interface Users {
   created_at: Timestamp;
+  /**
+   * When the identity provider deactivated the account. It stays when a site admin suspends the account as well.
+   */
+  deprovisioned_at: Timestamp | null;
   details: Generated<string>;
+  /**
+   * When a managed account that the identity provider deleted is deleted for good.
+   */
+  ends_at: Timestamp | null;
   fullname: string;
   id: string;
   is_operator: Generated<boolean>;
+  /**
+   * The organization that owns the account. Its identity provider is the only way to sign in, and the account belongs to no other organization.
+   */
+  managed_by: string | null;
   name: string;
   /**
    * Whether the account comes from open sign-up, without an invitation.

@@ -16,6 +16,7 @@ export function anAccount(over: Partial<users.Account> = {}): users.Account {
     emailVerified: true,
     twoFactorEnabled: false,
     isOperator: false,
+    managedBy: null,
     createdAt: since,
     ...over,
   }

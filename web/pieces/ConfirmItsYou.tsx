@@ -1,10 +1,11 @@
-import { Button, Group, Text, TextInput } from '@mantine/core'
+import { Button, Group, Stack, Text, TextInput } from '@mantine/core'
 import { users } from '../../api/index.ts'
 import { useApiForm } from '../form.ts'
 import { useConfirmationAsked } from '../recent-sign-in.ts'
 import { useAccount } from '../session.ts'
 import { Dialog } from './Dialog.tsx'
 import { ApiForm, PasswordField } from './Form.tsx'
+import { ManagedSignIn } from './ManagedSignIn.tsx'
 
 /** Asks for the password, and a code where 2FA is on, before something that takes a recent sign-in. */
 export function ConfirmItsYou() {
@@ -18,8 +19,25 @@ export function ConfirmItsYou() {
       // The dialog whose button was pressed stays open.
       above
     >
-      {answer && account && <Confirmation account={account} onAnswer={answer} />}
+      {answer && account?.managedBy && <Again organization={account.managedBy} onAnswer={answer} />}
+      {answer && account?.managedBy === null && <Confirmation account={account} onAnswer={answer} />}
     </Dialog>
+  )
+}
+
+// A managed account has no password: a new sign-in confirms it, and leads back here.
+function Again({ organization, onAnswer }: { organization: string; onAnswer: (confirmed: boolean) => void }) {
+  const here = window.location.pathname + window.location.search
+  return (
+    <Stack>
+      <Text size="sm">
+        You signed in more than 10 minutes ago. Sign in with SSO again, then repeat what you were doing.
+      </Text>
+      <Group justify="flex-end">
+        <Button onClick={() => onAnswer(false)}>Cancel</Button>
+        <ManagedSignIn organization={organization} returnTo={here} />
+      </Group>
+    </Stack>
   )
 }
 

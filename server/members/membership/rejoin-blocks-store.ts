@@ -3,10 +3,13 @@ import { arrayOf, sql } from '../../store/sql.ts'
 
 /**
  * Holds accounts until the transaction ends, as new memberships of them do anyway: an offboarding that goes on at this
- * moment is waited for, and seen by what is asked next.
+ * moment is waited for, and seen by what is asked next. Answers those whose accounts another organization owns.
  */
-export async function lockPeople(tx: Tx, userIds: readonly string[]): Promise<void> {
-  await sql`select from users where id = any(${arrayOf(userIds)}) order by id for key share`.execute(tx)
+export async function lockPeople(tx: Tx, orgId: string, userIds: readonly string[]): Promise<string[]> {
+  const { rows } = await sql<{ name: string; isElsewhere: boolean }>`
+    select name, coalesce(managed_by <> ${orgId}, false) "isElsewhere" from users
+    where id = any(${arrayOf(userIds)}) order by id for key share`.execute(tx)
+  return rows.filter(({ isElsewhere }) => isElsewhere).map(({ name }) => name)
 }
 
 /** Until when someone is kept out of an organization; undefined when they are not. */

@@ -5,10 +5,10 @@ import { findDeactivated, findRejoinBlock, findRejoinBlocks, lockPeople } from '
 
 /**
  * Refuses to let in people of whom one was offboarded and has a rejoin block, or is deactivated by the identity provider;
- * the refusal does not tell why. Holds the accounts: who asks first is not overtaken by an offboarding.
+ * the refusal does not tell which. So are accounts that another organization owns. Holds the accounts: who asks first is not overtaken by an offboarding.
  */
 export async function refuseBlocked(tx: Tx, orgId: string, userIds: readonly string[]): Promise<void> {
-  await lockPeople(tx, userIds)
+  refuseManagedElsewhere(await lockPeople(tx, orgId, userIds))
   const isBlocked = (await findRejoinBlocks(tx, orgId, userIds, now())).size > 0
   if (!isBlocked && (await findDeactivated(tx, orgId, userIds)).length === 0) return
   throw new HubError(
@@ -19,7 +19,7 @@ export async function refuseBlocked(tx: Tx, orgId: string, userIds: readonly str
 
 /** Refuses to offer something to someone who was offboarded, and tells the admin who offers it what to do first. */
 export async function refuseToOffer(tx: Tx, orgId: string, person: { id: string; name: string }): Promise<void> {
-  await lockPeople(tx, [person.id])
+  refuseManagedElsewhere(await lockPeople(tx, orgId, [person.id]))
   if ((await findDeactivated(tx, orgId, [person.id])).length > 0)
     throw new HubError(
       'Conflict',
@@ -28,6 +28,12 @@ export async function refuseToOffer(tx: Tx, orgId: string, person: { id: string;
   const until = await findRejoinBlock(tx, orgId, person.id, now())
   if (until === undefined) return
   throw new HubError('Conflict', rejoinBlockWords(person.name, until))
+}
+
+function refuseManagedElsewhere([name]: readonly string[]): void {
+  if (name === undefined) return
+  const sentence = `The account ${name} is managed by another organization, so it can’t join this one.`
+  throw new HubError('Conflict', sentence)
 }
 
 /** Says why nothing is offered to someone who was offboarded, and what an admin does first. */

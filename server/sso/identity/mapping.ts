@@ -41,6 +41,16 @@ function isPlain(value: unknown): value is string | number | boolean {
   return ['string', 'number', 'boolean'].includes(typeof value)
 }
 
+// OpenID Connect, then what SAML providers are set up to send
+const namePaths = ['name', 'displayName', 'http://schemas.microsoft.com/identity/claims/displayname', 'cn']
+const longestName = 100
+
+/** What the person is called, where the identity provider says so. */
+export function nameIn({ attributes }: Identity): string {
+  const [name = ''] = namePaths.flatMap((path) => valuesAt(attributes, path))
+  return [...name.replace(/\p{Cc}/gu, '').trim()].slice(0, longestName).join('')
+}
+
 /** The role that an answer maps to, the highest of several; undefined where none does, or no mapping is set. */
 export function mappedRole({ attributes }: Identity, { rolePath, roleMapping }: MappingRules): OrgRole | undefined {
   if (rolePath === null) return undefined

@@ -56,6 +56,7 @@ function accountOf(row: store.AccountRow, links: Links): Account {
     emailVerified: row.email_verified,
     twoFactorEnabled: row.two_factor,
     isOperator: row.is_operator,
+    managedBy: row.managed_by,
     createdAt: row.created_at.toISOString(),
   }
 }
@@ -69,7 +70,7 @@ export async function getPerson(db: Db, links: Links, userId: string): Promise<P
 
 /** Puts an account as the database gives it into the form in which operators see it. */
 export function personOf(row: store.PersonRow, links: Links): Person {
-  const { details: _, ...account } = accountOf(row, links)
+  const { details: _, managedBy: __, ...account } = accountOf(row, links)
   return { ...account, state: row.state, organizations: row.organizations }
 }
 
@@ -175,7 +176,8 @@ export async function setAccountState(tx: Tx, userId: string, state: 'active' | 
 /** Makes an account an operator, or no operator any more; the only one stays. */
 export async function setOperator(tx: Tx, userId: string, isOperator: boolean): Promise<void> {
   if (!isOperator) await keepAnOperator(tx, userId)
-  await store.setIsOperator(tx, userId, isOperator, now())
+  if (await store.setIsOperator(tx, userId, isOperator, now())) return
+  throw new HubError('Conflict', 'An organization manages this account, so it can’t be a site admin.')
 }
 
 // Without an operator the installation would ask the next visitor to become one.

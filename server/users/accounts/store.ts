@@ -1,6 +1,9 @@
 import { hasTwoFactor } from '../../access/grants.ts'
 import type { Db, Tx } from '../../store/database.ts'
-import { containing, foldedPattern, rowOf, sql } from '../../store/sql.ts'
+import { arrayOf, containing, foldedPattern, rowOf, sql } from '../../store/sql.ts'
+
+/** Whether an account can be used. */
+export type AccountState = 'active' | 'suspended' | 'deprovisioned' | 'deleted'
 
 export interface AccountRow {
   id: string
@@ -8,15 +11,17 @@ export interface AccountRow {
   fullname: string
   details: string
   is_operator: boolean
-  state: 'active' | 'suspended' | 'deleted'
+  state: AccountState
   two_factor: boolean
   created_at: Date
+  /** The name of the organization that owns it. */
+  managed_by: string | null
   email: string | null
   email_verified: boolean
 }
 
 const accountColumns = sql`u.id, u.name, u.fullname, u.details, u.is_operator, u.state, ${hasTwoFactor('u')} as two_factor,
-  u.created_at, e.address as email, e.verified_at is not null as email_verified`
+  u.created_at, (select mo.name from organizations mo where mo.id = u.managed_by) as managed_by, e.address as email, e.verified_at is not null as email_verified`
 
 /** Reads an account with its primary address. */
 export async function findAccount(db: Db, userId: string): Promise<AccountRow | undefined> {
@@ -143,12 +148,14 @@ export async function setPasswordHash(tx: Tx, userId: string, passwordHash: stri
 export interface SignInRow {
   id: string
   name: string
-  state: 'active' | 'suspended' | 'deleted'
+  state: AccountState
+  /** An organization owns it: only its identity provider signs in. */
+  is_managed: boolean
   password_hash: string | null
   two_factor: boolean
 }
 
-const signInColumns = sql`u.id, u.name, u.state, u.password_hash, ${hasTwoFactor('u')} as two_factor`
+const signInColumns = sql`u.id, u.name, u.state, u.managed_by is not null as is_managed, u.password_hash, ${hasTwoFactor('u')} as two_factor`
 
 /** Finds who signs in with a name, given in lower case. */
 export async function findByName(db: Db, lowerName: string): Promise<SignInRow | undefined> {
@@ -166,18 +173,19 @@ export async function findByVerifiedEmail(db: Db, address: string): Promise<Sign
   return rows[0]
 }
 
-/** Suspends an account or ends its suspension; false when it was so already, or is deleted. */
+/** Suspends an account or ends its suspension, unless its identity provider deactivated it; false when it was so already, or is deleted. */
 export async function setState(tx: Tx, userId: string, state: 'active' | 'suspended'): Promise<boolean> {
   const { rows } = await sql`
-    update users set state = ${state} where id = ${userId} and state <> ${state} and state <> 'deleted' returning id`.execute(
-    tx,
-  )
+    update users set state = case when ${state} = 'active' and deprovisioned_at is not null then 'deprovisioned' else ${state}::account_state end
+    where id = ${userId} and state <> ${state} and state <> 'deleted' returning id`.execute(tx)
   return rows.length === 1
 }
 
-/** Makes an account an operator or no operator. */
-export async function setIsOperator(tx: Tx, userId: string, isOperator: boolean, at: Date): Promise<void> {
-  await sql`update users set is_operator = ${isOperator}, operator_since = ${at} where id = ${userId}`.execute(tx)
+/** Makes an account an operator or no operator; false where it can't be one, because an organization owns it. */
+export async function setIsOperator(tx: Tx, userId: string, isOperator: boolean, at: Date): Promise<boolean> {
+  const { rows } = await sql`update users set is_operator = ${isOperator}, operator_since = ${at}
+    where id = ${userId} and (managed_by is null or not ${isOperator}::boolean) returning id`.execute(tx)
+  return rows.length === 1
 }
 
 /** Empties an account and takes away every way into it; its row and its name stay. */
@@ -191,6 +199,17 @@ export async function emptyAccount(tx: Tx, userId: string): Promise<void> {
   await sql`delete from account_links where user_id = ${userId}`.execute(tx)
   await sql`delete from emails where user_id = ${userId}`.execute(tx)
   await sql`delete from avatars where user_id = ${userId}`.execute(tx)
+}
+
+/** Makes accounts an organization's: no password, 2FA, session, or unverified address of before is left. */
+export async function takeOver(tx: Tx, orgId: string, userIds: readonly string[]): Promise<void> {
+  const ids = arrayOf(userIds)
+  await sql`update users set managed_by = ${orgId}, password_hash = null, totp_secret = null, totp_enabled_at = null,
+    totp_last_step = null where id = any(${ids})`.execute(tx)
+  await sql`delete from sessions where user_id = any(${ids})`.execute(tx)
+  await sql`delete from recovery_codes where user_id = any(${ids})`.execute(tx)
+  await sql`delete from account_links where user_id = any(${ids})`.execute(tx)
+  await sql`delete from emails where user_id = any(${ids}) and verified_at is null and not is_primary`.execute(tx)
 }
 
 /** Whether there is an operator, suspended or not. */

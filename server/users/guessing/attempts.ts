@@ -109,6 +109,12 @@ export const attemptLimits = {
     windowSeconds: quarterHour,
   },
   ssoSignIn: { words: 'SSO sign-ins of one account', name: 'sso-sign-in', most: 60, windowSeconds: quarterHour },
+  managedSignIn: {
+    words: 'Sign-ins to managed accounts from one network',
+    name: 'managed-sign-in',
+    most: 3000,
+    windowSeconds: quarterHour,
+  },
   ssoLogout: {
     words: 'SSO logout requests from one network',
     name: 'sso-logout',

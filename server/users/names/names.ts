@@ -33,6 +33,18 @@ function problemOf(name: string): string | undefined {
   return undefined
 }
 
+/** Makes a name of a username as identity providers have them, such as `Ada.Lovelace@example.org`; whether it is taken is not asked. */
+export function fitName(text: string): string {
+  const [local = ''] = text.normalize('NFKD').split('@')
+  const plain = local
+    .replace(/\p{M}/gu, '')
+    .replace(/[^A-Za-z0-9]+/g, '-')
+    .slice(0, longestName)
+  const name = plain.replace(/^-+|-+$/g, '')
+  if (problemOf(name) === undefined) return name
+  return `member-${name}`.slice(0, longestName).replace(/-+$/, '')
+}
+
 /** A name as it is compared: only A to Z have a lower case, so that no look-alike becomes a letter. */
 export function lowerName(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => letter.toLowerCase())
@@ -54,6 +66,11 @@ export async function takeName(tx: Tx, { name, ...holder }: { name: string } & N
 export async function renameTo(tx: Tx, { name, ...holder }: { name: string } & NameHolder): Promise<void> {
   await releaseCurrentName(tx, holder, secondsFromNow(keptNameSeconds))
   await takeName(tx, { name, ...holder } as { name: string } & NameHolder)
+}
+
+/** Gives up the name of an account that is deleted: until a moment no one can take it. */
+export async function giveUpName(tx: Tx, userId: string, keptUntil: Date): Promise<void> {
+  await releaseCurrentName(tx, { userId }, keptUntil)
 }
 
 /** Keeps the names of an organization that is about to be deleted for good: for 90 days after its deletion no one can take them. */

@@ -39,6 +39,12 @@ export async function startSession(tx: Tx, userId: string, request: RequestInfo)
   return session
 }
 
+/** Begins a session in place of the one that this browser had, even of another account: no earlier secret stays valid. */
+export async function replaceSession(tx: Tx, { actor, request }: Author, userId: string): Promise<StartedSession> {
+  if (actor?.session) await store.deleteSession(tx, actor.id, actor.session.id)
+  return startSession(tx, userId, request)
+}
+
 function originOf(request: RequestInfo): { ip: string | null; userAgent: string | null } {
   return { ip: maskAddress(request.ip) || null, userAgent: request.userAgent?.slice(0, longestUserAgent) ?? null }
 }

@@ -35,7 +35,7 @@ export async function requestPasswordReset(
 async function sendReset(db: Db, permit: Permit<'account.requestPasswordReset'>, email: string): Promise<void> {
   if (!(await mayAttempt(db, attemptLimits.resetMail, email.toLowerCase()))) return
   const account = await findByVerifiedEmail(db, email)
-  if (account?.state !== 'active') return
+  if (account?.state !== 'active' || account.is_managed) return
   const { id, name } = account
   await transaction(db, async (tx) => {
     // Waits for a change of the account that is under way: a link made before it would outlive it.

@@ -23,8 +23,7 @@ import { isKnownDevice, knownDevice } from '../guessing/devices.ts'
 import { noteFailure } from '../guessing/failures.ts'
 import { isPassword } from '../guessing/passwords.ts'
 import { lowerName } from '../names/names.ts'
-import { deleteSession } from '../sessions/session-store.ts'
-import { startSession } from '../sessions/sessions.ts'
+import { replaceSession } from '../sessions/sessions.ts'
 import { isSecondFactor } from './two-factor.ts'
 
 type SignIn = InputOf<typeof api.users.signIn>
@@ -168,10 +167,7 @@ async function beginSession(
   return transaction(db, async (tx) => {
     if ((await lockPasswordHash(tx, id)) !== password_hash)
       throw new HubError('BadCredentials', 'The password has just been changed. Sign in with the new one.')
-    // The session this browser had so far is replaced, even one of another account: no earlier secret stays valid.
-    const former = permit.actor?.session
-    if (former && permit.actor) await deleteSession(tx, permit.actor.id, former.id)
-    const { id: session, secret, expiresAt } = await startSession(tx, id, request)
+    const { id: session, secret, expiresAt } = await replaceSession(tx, permit, id)
     const reply = await findAccountOf(tx, links, id)
     const origin = { at: now(), network: maskAddress(request.ip) }
     if (!isKnownDevice(key, known, request.device)) await tellOwner(tx, { id, name }, (to) => newDeviceMail(to, origin))

@@ -136,6 +136,7 @@ test('Password: changing it empties the form, and says what else happened', asyn
     emailVerified: true,
     twoFactorEnabled: false,
     isOperator: false,
+    managedBy: null,
     createdAt: time,
   }))
   const user = await page()

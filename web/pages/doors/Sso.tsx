@@ -4,7 +4,8 @@ import { sso } from '../../../api/index.ts'
 import { usePathName } from '../../address-state.ts'
 import { useChange, useReply } from '../../hub.ts'
 import { Form } from '../../pieces/Form.tsx'
-import { ButtonTo } from '../../pieces/LinkTo.tsx'
+import { ButtonTo, LinkTo } from '../../pieces/LinkTo.tsx'
+import { ManagedSignIn } from '../../pieces/ManagedSignIn.tsx'
 import { SignInFirst } from '../../pieces/SignInFirst.tsx'
 import { SsoButton } from '../../pieces/SsoNeeded.tsx'
 import { sayMoment } from '../../pieces/When.tsx'
@@ -15,8 +16,24 @@ import { Door } from './Door.tsx'
 export function Page() {
   const account = useAccount()
   const entrance = useReply(sso.getSsoEntrance, { params: { org: usePathName('org') } })
-  if (!account) return <SignInFirst />
+  if (!account && !entrance.managed) return <SignInFirst />
+  if (!account) return <Managed entrance={entrance} />
   return <Entrance entrance={entrance} />
+}
+
+// Managed accounts have no other way in, so no one has to be signed in first.
+function Managed({ entrance: { organization, fullname } }: { entrance: sso.SsoEntrance }) {
+  const name = fullname || organization
+  return (
+    <Door title={`Sign in to ${name}`} state={`${name} manages your account. Sign in with its identity provider.`}>
+      <Stack align="flex-start">
+        <ManagedSignIn organization={organization} returnTo={`/${organization}`} />
+        <LinkTo to="/login" next={`/sso/${organization}`} size="sm">
+          Sign in to an account of your own
+        </LinkTo>
+      </Stack>
+    </Door>
+  )
 }
 
 function Entrance({ entrance }: { entrance: sso.SsoEntrance }) {

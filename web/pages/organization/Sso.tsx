@@ -8,6 +8,7 @@ import { Takeaway } from '../../pieces/Copy.tsx'
 import { PageHead } from '../../pieces/PageHead.tsx'
 import { counted } from '../../words.ts'
 import { BreakGlass } from './sso/BreakGlass.tsx'
+import { Managed } from './sso/Managed.tsx'
 import { Mode } from './sso/Mode.tsx'
 import { Provider } from './sso/Provider.tsx'
 import { Remove } from './sso/Remove.tsx'
@@ -57,6 +58,7 @@ export function Page() {
           <TestSignIn org={org} settings={settings} />
           <BreakGlass org={org} settings={settings} />
           <Mode org={org} settings={settings} />
+          {settings.mode === 'enforced' && <Managed org={org} />}
           <Remove org={org} />
         </>
       )}

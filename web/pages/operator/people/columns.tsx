@@ -60,6 +60,7 @@ function State({ person }: { person: Person }) {
     <Group gap={6}>
       {person.isOperator && <Word tone="accent">site admin</Word>}
       {person.state === 'suspended' && <Word tone="danger">suspended</Word>}
+      {person.state === 'deprovisioned' && <Word>deactivated</Word>}
       {person.state === 'deleted' && <Word>deleted</Word>}
       {person.state === 'active' && !person.isOperator && <Text size="sm">active</Text>}
     </Group>

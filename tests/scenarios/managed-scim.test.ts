@@ -1,0 +1,173 @@
+import assert from 'node:assert/strict'
+import { before, describe, test } from 'node:test'
+import { now, secondsFromNow } from '../../server/kernel/clock.ts'
+import { endManagedAccounts } from '../../server/managed/ends.ts'
+import { type Person, startTestHub } from '../hub.ts'
+import { done, startManagedLab } from '../managed-lab.ts'
+import { connect, type Provider, userOf } from '../scim.ts'
+
+// Users by SCIM where the organization owns the accounts.
+
+const hub = await startTestHub({ privateNetworks: ['127.0.0.1'] })
+const acme = await hub.organization('acme', { ada: 'admin', amy: 'admin', mia: 'write' })
+const adaToken = acme.people.ada as Person
+const { provider, ada, at, addDomain, enforce, plan, apply, enter } = await startManagedLab(hub, acme.id)
+await addDomain('example.org')
+await enforce()
+await done(apply(true, (await plan(true)).planHash))
+
+describe('the Managed base of SCIM', () => {
+  let idp: Provider
+  let id: string
+  let ron: Person
+  before(async () => {
+    idp = await connect(hub, { admin: adaToken, org: 'acme', base: 'scim' })
+  })
+
+  test('the other base answers 404, and the page gives this one', async () => {
+    const other = await hub.request(idp.token, 'GET', at('/scim-provisioning/v2/Users'))
+    assert.equal(other.status, 404)
+    const { tenantUrl } = await done(hub.request(adaToken, 'GET', at('/settings/scim')))
+    assert.match(tenantUrl, /\/acme\/scim\/v2$/)
+  })
+
+  test('creates accounts, named after the part before @, with a number where that is taken', async () => {
+    const body = userOf('ron@example.org', { name: { givenName: 'Ron', familyName: 'Roe' } })
+    const made = await idp.ask('POST', '/Users', body)
+    assert.deepEqual(
+      [made.status, made.body.active, made.body.userName],
+      [201, true, 'ron@example.org'],
+      JSON.stringify(made.body),
+    )
+    id = made.body.id
+    const member = await done(hub.request(adaToken, 'GET', at('/members/ron')))
+    assert.deepEqual([member.role, member.source, member.fullname], ['read', 'scim', 'Ron Roe'])
+    const second = await idp.ask(
+      'POST',
+      '/Users',
+      userOf('ron@sub.example', { externalId: 'ext-2', emails: [{ value: 'mia.two@example.org' }] }),
+    )
+    assert.equal(second.status, 201, JSON.stringify(second.body))
+    assert.equal((await hub.request(adaToken, 'GET', at('/members/ron-2'))).status, 200)
+    assert.equal(
+      (await hub.mails()).some(({ recipient }) => recipient === 'ron@example.org'),
+      false,
+    )
+  })
+
+  test('refuses addresses of others, and what exists', async () => {
+    await hub.person('own')
+    const cases: [object, number, string][] = [
+      [userOf('ceo@evil.example'), 400, 'invalidValue'],
+      [userOf('own@example.org'), 409, 'uniqueness'],
+      [userOf('ron@example.org'), 409, 'uniqueness'],
+    ]
+    for (const [body, status, scimType] of cases) {
+      const reply = await idp.ask('POST', '/Users', body)
+      assert.deepEqual([reply.status, reply.body.scimType], [status, scimType], JSON.stringify(reply.body))
+    }
+  })
+
+  test('renames people, and moves their address, which is free at once', async () => {
+    const changed = await idp.patch(`/Users/${id}`, {
+      op: 'replace',
+      value: { 'name.familyName': 'Rowe', emails: [{ value: 'ron.rowe@example.org', primary: true }] },
+    })
+    assert.deepEqual(
+      [changed.status, changed.body.emails[0].value],
+      [200, 'ron.rowe@example.org'],
+      JSON.stringify(changed.body),
+    )
+    assert.equal((await done(hub.request(adaToken, 'GET', at('/members/ron')))).fullname, 'Ron Rowe')
+    const taken = await idp.patch(`/Users/${id}`, {
+      op: 'replace',
+      path: 'emails[type eq "work"].value',
+      value: 'mia@example.org',
+    })
+    assert.deepEqual([taken.status, taken.body.scimType], [409, 'uniqueness'])
+    const foreign = await idp.patch(`/Users/${id}`, {
+      op: 'replace',
+      path: 'emails',
+      value: [{ value: 'ron@evil.example' }],
+    })
+    assert.deepEqual([foreign.status, foreign.body.scimType], [400, 'invalidValue'])
+  })
+
+  test('active=false ends the account on the web, the API, Git, and Git LFS at the next request', async () => {
+    provider.claims['sub-ron'] = { email: 'ron.rowe@example.org', email_verified: true, roles: ['staff'] }
+    const { as } = await enter('sub-ron')
+    const account = await done(as('GET', '/api/settings/account'))
+    const token = (await done(as('POST', '/api/settings/tokens', { name: 't', role: 'write' }))).token
+    ron = { name: 'ron', id: account.id, token } as Person
+    await done(as('POST', '/api/repos/create', { name: 'rons', organization: 'acme', private: true }))
+    const basic = { authorization: `Basic ${Buffer.from(`ron:${token}`).toString('base64')}` }
+    const lfs = { ...basic, 'content-type': 'application/vnd.git-lfs+json' }
+    const doors = async () =>
+      (
+        await Promise.all([
+          as('GET', '/api/models/acme/rons'),
+          hub.request(ron, 'GET', '/api/models/acme/rons'),
+          hub.request(undefined, 'GET', '/acme/rons.git/info/refs?service=git-upload-pack', undefined, basic),
+          hub.request(
+            undefined,
+            'POST',
+            '/acme/rons.git/info/lfs/objects/batch',
+            { operation: 'download', objects: [] },
+            lfs,
+          ),
+          hub.request(ron, 'GET', '/api/whoami-v2'),
+        ])
+      ).map(({ status }) => status)
+    assert.deepEqual(await doors(), [200, 200, 200, 200, 200])
+    const off = await idp.patch(`/Users/${id}`, { op: 'Replace', path: 'active', value: 'False' })
+    assert.equal(off.body.active, false)
+    assert.deepEqual(await doors(), [401, 401, 401, 401, 401])
+    const again = (await enter('sub-ron')).reply
+    assert.deepEqual([again.status, /deactivated/.test(again.body.error)], [403, true], JSON.stringify(again.body))
+    await hub.console('PATCH', '/api/operator/people/ron', { suspended: true })
+    await hub.console('PATCH', '/api/operator/people/ron', { suspended: false })
+    assert.equal((await hub.request(ron, 'GET', '/api/whoami-v2')).status, 401)
+    await done(idp.patch(`/Users/${id}`, { op: 'replace', value: { active: true } }))
+    assert.equal((await done(hub.request(adaToken, 'GET', at('/members/ron')))).role, 'write')
+    // Its SSO session ended with it, and the token waits for the next one
+    assert.deepEqual((await doors()).slice(-1), [200])
+    await enter('sub-ron')
+    assert.equal((await hub.request(ron, 'GET', '/api/models/acme/rons')).status, 200)
+  })
+
+  test('suspended by a site admin, an account is not opened by its identity provider', async () => {
+    await done(hub.console('PATCH', '/api/operator/people/ron', { suspended: true }))
+    await done(idp.patch(`/Users/${id}`, { op: 'replace', value: { active: false } }))
+    await done(idp.patch(`/Users/${id}`, { op: 'replace', value: { active: true } }))
+    assert.equal((await hub.request(ron, 'GET', '/api/whoami-v2')).status, 401)
+    await done(hub.console('PATCH', '/api/operator/people/ron', { suspended: false }))
+    assert.equal((await hub.request(ron, 'GET', '/api/whoami-v2')).status, 200)
+  })
+
+  test('DELETE ends it at once and for good after 30 days; the repositories stay, the address is free', async () => {
+    assert.equal((await idp.ask('DELETE', `/Users/${id}`)).status, 204)
+    assert.equal((await hub.request(ron, 'GET', '/api/whoami-v2')).status, 401)
+    const next = await idp.ask('POST', '/Users', userOf('ron.rowe@example.org', { userName: 'ron@example.org' }))
+    assert.equal(next.status, 201, JSON.stringify(next.body))
+    const stateOf = async () =>
+      (await hub.db.selectFrom('users').select('state').where('id', '=', ron.id).executeTakeFirst())?.state
+    await endManagedAccounts(hub.db)
+    assert.equal(await stateOf(), 'deprovisioned')
+    await hub.db
+      .updateTable('users')
+      .set({ ends_at: secondsFromNow(-1) })
+      .where('id', '=', ron.id)
+      .execute()
+    await endManagedAccounts(hub.db)
+    assert.equal(await stateOf(), 'deleted')
+    const repo = await done(ada.send('GET', '/api/models/acme/rons'))
+    assert.equal(repo.id, 'acme/rons')
+    const name = await hub.db
+      .selectFrom('names')
+      .select(['current', 'kept_until'])
+      .where('lower_name', '=', 'ron')
+      .executeTakeFirst()
+    const days = ((name?.kept_until?.getTime() ?? 0) - now().getTime()) / 86_400_000
+    assert.deepEqual([name?.current, Math.round(days)], [false, 60])
+  })
+})
