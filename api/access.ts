@@ -102,6 +102,14 @@ export const explainAccess = operation({
 
 const Holder = Person.extend({ role: OrgRole.nullable(), grounds: z.array(Ground) })
 
+const ServiceToken = z.object({
+  id: Id,
+  name: z.string(),
+  last4: z.string(),
+  account: z.string().describe('Username of the service account, or of the organization for its API token.'),
+  grounds: z.array(Ground),
+})
+
 export const WhoCan = z.object({
   action: z.string(),
   repository: z.object({ id: Id, type: z.string(), name: z.string(), private: z.boolean() }),
@@ -117,6 +125,10 @@ export const WhoCan = z.object({
     .describe(
       'Personal access tokens of members and collaborators that the organization trusts. Only on the first page. 10,000 means 10,000 or more.',
     ),
+  serviceTokens: z
+    .array(ServiceToken)
+    .nullable()
+    .describe('Tokens of service accounts, and the organization API token. Only on the first page, and 200 at most.'),
   people: z.array(Holder),
   next: z.string().nullable().describe('The `cursor` of the next page.'),
 })

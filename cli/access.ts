@@ -134,8 +134,9 @@ async function everyone(client: api.Client, org: string, asked: Asked): Promise<
   return { ...first, people, next: null }
 }
 
-function holdersInWords({ people, anonymous, tokens, siteAdmins }: api.access.WhoCan): string {
-  const rows = people.flatMap(({ user, grounds }) =>
+function holdersInWords({ people, anonymous, tokens, serviceTokens, siteAdmins }: api.access.WhoCan): string {
+  const own = (serviceTokens ?? []).map(({ account, name, grounds }) => ({ user: `${account} (${name})`, grounds }))
+  const rows = [...people, ...own].flatMap(({ user, grounds }) =>
     grounds.map(({ role, sentence, since, until }) => [user, role ?? '', sentence, since ?? '', until ?? '']),
   )
   const others = [

@@ -113,6 +113,24 @@ export async function countOthers(
   return { siteAdmins, tokens }
 }
 
+// Each is decided for itself.
+const mostServiceTokens = 200
+
+/** The tokens of the organization's own accounts that may do the action, each with its grounds. */
+export async function serviceTokensFor(
+  db: Db,
+  action: Action,
+  repoId: string,
+): Promise<(store.ServiceToken & Explained)[]> {
+  const tokens = await store.findServiceTokens(db, { repoId, most: mostServiceTokens, at: now() })
+  const able: (store.ServiceToken & Explained)[] = []
+  for (const token of tokens) {
+    const explained = await explain(db, { kind: 'tokenId', id: token.id }, action, { repoId })
+    if (explained.decision.allowed) able.push({ ...token, ...explained })
+  }
+  return able
+}
+
 /** The names of resource groups, by ID. */
 export async function namesOfGroups(db: Db, ids: readonly string[]): Promise<Map<string, string>> {
   return ids.length === 0 ? new Map() : store.findGroupNames(db, [...new Set(ids)])

@@ -88,6 +88,28 @@ export async function countTokens(
   return rows[0]?.tokens ?? 0
 }
 
+/** A token of a service account, or the organization API token, with the account that it signs in as. */
+export interface ServiceToken {
+  id: string
+  name: string
+  last4: string
+  account: string
+}
+
+/** Finds the live tokens of the organization's own accounts whose scope may reach the repository, up to `most` of them. */
+export async function findServiceTokens(
+  db: Db,
+  { repoId, most, at }: { repoId: string; most: number; at: Date },
+): Promise<ServiceToken[]> {
+  const { rows } = await sql<ServiceToken>`
+    with r as (select * from repositories where id = ${repoId})
+    select t.id, t.name, t.last4, s.username account from service_accounts s join access_tokens t on t.user_id = s.id
+    where s.org_id = ${orgId} and ${liveToken('t', at)} and ${reachesByScope} order by s.id, t.id limit ${most}`.execute(
+    db,
+  )
+  return rows
+}
+
 /** Counts the site admins of the instance. */
 export async function countSiteAdmins(db: Db): Promise<number> {
   const { rows } = await sql<{ operators: number }>`

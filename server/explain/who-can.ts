@@ -1,5 +1,5 @@
 import type * as api from '../../api/index.ts'
-import { actionOn, countOthers, type Explained, holdersOf, namesOfGroups } from '../access/explain.ts'
+import { actionOn, countOthers, type Explained, holdersOf, namesOfGroups, serviceTokensFor } from '../access/explain.ts'
 import type { Facts } from '../access/facts.ts'
 import type { Permit } from '../access/permit.ts'
 import type { Action } from '../access/policy.ts'
@@ -26,9 +26,11 @@ export async function whoCan(
   const after = input.cursor === undefined ? '' : (decodeCursor(input.cursor, 1)[0] ?? '')
   const search = input.search === '' ? undefined : input.search
   const page = { repoId: repo.id, action, search, after, limit: input.limit }
-  const [{ holders, next }, others] = await Promise.all([
+  const isFirst = input.cursor === undefined
+  const [{ holders, next }, others, serviceTokens] = await Promise.all([
     holdersOf(db, page),
-    countOthers(db, repo.id, input.cursor === undefined),
+    countOthers(db, repo.id, isFirst),
+    isFirst ? serviceTokensOf(db, action, repo.id) : null,
   ])
   const requires = actionOn(action)?.row.requires
   const isOpen = !repo.private && (requires === 'repoRead' || (requires === 'repoContent' && repo.gate === undefined))
@@ -37,6 +39,7 @@ export async function whoCan(
     repository: { id: repo.id, type: repo.type, name: `${repo.namespace}/${repo.name}`, private: repo.private },
     anonymous: isOpen && actionOn(action)?.row.credential === 'read',
     ...others,
+    serviceTokens,
     people: await holderReplies(db, links, holders),
     next: next === undefined ? null : encodeCursor([next]),
   }
@@ -56,14 +59,37 @@ async function asked(
   return { repo, action: found.action }
 }
 
+type ServiceToken = NonNullable<api.access.WhoCan['serviceTokens']>[number]
+
+async function serviceTokensOf(db: Db, action: Action, repoId: string): Promise<ServiceToken[]> {
+  const tokens = await serviceTokensFor(db, action, repoId)
+  const groupNames = await groupNamesOf(db, tokens[0])
+  return tokens.map(({ id, name, last4, account, ...explained }) => ({
+    id,
+    name,
+    last4,
+    account,
+    grounds: groundsOf(explained, groupNames),
+  }))
+}
+
+// All are asked about one repository.
+async function groupNamesOf(db: Db, first: Explained | undefined): Promise<Map<string, string>> {
+  const groupId = first?.facts.repo?.groupId
+  return namesOfGroups(db, groupId ? [groupId] : [])
+}
+
+function groundsOf({ facts, decision }: Explained, groupNames: Map<string, string>): api.access.Ground[] {
+  return decision.allowed ? decision.grounds.map((ground) => groundReply(ground, facts, groupNames)) : []
+}
+
 async function holderReplies(db: Db, links: Links, holders: readonly Explained[]): Promise<Holder[]> {
-  const groupId = holders[0]?.facts.repo?.groupId
-  const groupNames = await namesOfGroups(db, groupId ? [groupId] : [])
-  return holders.map(({ facts, decision }) => {
-    const { id = '', name = '', fullname = '' } = facts.actor ?? {}
-    const grounds = decision.allowed ? decision.grounds.map((ground) => groundReply(ground, facts, groupNames)) : []
-    const role = facts.org?.role ?? null
-    return { _id: id, user: name, fullname, avatarUrl: avatarUrl(links, name), role, grounds }
+  const groupNames = await groupNamesOf(db, holders[0])
+  return holders.map((holder) => {
+    const { actor, org } = holder.facts
+    const { id = '', name = '', fullname = '' } = actor ?? {}
+    const grounds = groundsOf(holder, groupNames)
+    return { _id: id, user: name, fullname, avatarUrl: avatarUrl(links, name), role: org?.role ?? null, grounds }
   })
 }
 
@@ -103,9 +129,16 @@ async function* linesOf(
     yield people.flatMap((person) => person.grounds.map((ground) => csvLine(cellsOf(person, ground, action)))).join('')
     after = next
   }
+  const tokens = await serviceTokensOf(db, action, repoId)
+  const named = tokens.map(({ account, name, grounds }) => ({ user: account, fullname: `${name} (token)`, grounds }))
+  yield named.flatMap((token) => token.grounds.map((ground) => csvLine(cellsOf(token, ground, action)))).join('')
 }
 
-function cellsOf({ user, fullname }: Holder, ground: api.access.Ground, action: string): string[] {
+function cellsOf(
+  { user, fullname }: Pick<Holder, 'user' | 'fullname'>,
+  ground: api.access.Ground,
+  action: string,
+): string[] {
   const { kind, role, source, since, grantedBy, until, sentence } = ground
   return [user, fullname, action, kind, role ?? '', source ?? '', since ?? '', grantedBy ?? '', until ?? '', sentence]
 }

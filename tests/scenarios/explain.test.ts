@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict'
 import { before, describe, it } from 'node:test'
+import type { access } from '../../api/index.ts'
 import { type Person, startTestHub, type TestHub } from '../hub.ts'
+
+type ServiceToken = NonNullable<access.WhoCan['serviceTokens']>[number]
 
 let hub: TestHub
 let people: Record<string, Person>
@@ -197,6 +200,39 @@ describe('who can', () => {
     const sam = body.people.find(({ user }: { user: string }) => user === 'sam')
     assert.equal(sam.grounds[0].kind, 'collaborator')
     assert.equal(sam.role, null)
+  })
+
+  it('names the tokens of service accounts that reach it, by their scope', async () => {
+    const org = '/api/organizations/acme'
+    const { _id: bot } = (await hub.request(people.ada, 'POST', `${org}/service-accounts`, { name: 'ci' })).body
+    const give = async (displayName: string, body: object) => {
+      const made = await hub.request(people.ada, 'POST', `${org}/service-accounts/${bot}/tokens`, {
+        displayName,
+        ...body,
+      })
+      assert.equal(made.status, 201, JSON.stringify(made.body))
+    }
+    await give('everywhere', { permissions: ['repo.content.read', 'repo.write'] })
+    await give('reader', { permissions: ['repo.content.read'] })
+    const tokensFor = async (action: string, repo = 'acme/plain') =>
+      (await whoCan('ada', { repo, action })).body.serviceTokens.map(({ name, account, grounds }: ServiceToken) => [
+        name,
+        account,
+        grounds.length > 0,
+      ])
+    assert.deepEqual(await tokensFor('repo.read'), [
+      ['everywhere', 'acme--ci', true],
+      ['reader', 'acme--ci', true],
+    ])
+    assert.deepEqual(await tokensFor('repo.write'), [['everywhere', 'acme--ci', true]])
+    assert.deepEqual(await tokensFor('repo.setGroup'), [])
+    const { body: csv } = await whoCan('ada', { repo: 'acme/plain', action: 'repo.write' }, '/export')
+    assert.match(csv, /^"acme--ci","everywhere \(token\)","repo.write"/m)
+    const next = await whoCan('ada', { repo: 'acme/plain', limit: '1' })
+    const second = await whoCan('ada', { repo: 'acme/plain', limit: '1', cursor: next.body.next })
+    assert.equal(second.body.serviceTokens, null)
+    await hub.request(people.ada, 'DELETE', `${org}/service-accounts/${bot}`)
+    assert.deepEqual(await tokensFor('repo.read'), [])
   })
 
   it('goes on past suspended accounts, and leaves them out', async () => {

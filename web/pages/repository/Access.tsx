@@ -17,7 +17,7 @@ import { type Repository, useRepository } from '../../repository.ts'
 import { accessSourceWords } from '../../words.ts'
 import { type Asked, actions, type Holder, useHolders } from './access/holders.ts'
 import { AccessPanel } from './access/Panel.tsx'
-import { AccessSentence, Others } from './access/Sentence.tsx'
+import { AccessSentence, Others, ServiceTokens } from './access/Sentence.tsx'
 
 const Search = z.object({
   can: z.enum(['write', 'settings', 'collaborators', 'delete']),
@@ -87,6 +87,7 @@ function WhoHasAccess({ repository }: { repository: Repository }) {
         ),
       }}
     >
+      <ServiceTokens org={org} repo={repo} asked={can} />
       <Others org={org} repo={repo} />
       <AccessPanel
         org={org}

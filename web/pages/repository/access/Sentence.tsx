@@ -1,7 +1,8 @@
-import { Text } from '@mantine/core'
+import { Stack, Text, Title } from '@mantine/core'
 import type { access } from '../../../../api/index.ts'
+import { LinkTo } from '../../../pieces/LinkTo.tsx'
 import { counted } from '../../../words.ts'
-import { useOverview } from './holders.ts'
+import { type Asked, useOverview } from './holders.ts'
 
 /** How many people read the repository, and how many write. */
 export function AccessSentence({ org, repo }: { org: string; repo: string }) {
@@ -24,6 +25,30 @@ function numberOf({ people, next }: access.WhoCan): string {
 function peopleOf(page: access.WhoCan): string {
   if (page.people.length === 0) return 'No people'
   return page.next === null ? counted(page.people.length, 'person', 'people') : `${numberOf(page)} people`
+}
+
+/** The tokens of service accounts that can do it, where there are any. */
+export function ServiceTokens({ org, repo, asked }: { org: string; repo: string; asked: Asked }) {
+  const tokens = useOverview({ org, repo, asked })?.serviceTokens ?? []
+  if (tokens.length === 0) return null
+  return (
+    <Stack component="section" gap={4} mt="md" aria-label="Service accounts">
+      <Title order={2} size="h5">
+        Service accounts
+      </Title>
+      {tokens.map(({ id, name, last4, account }) => (
+        <Text key={id} size="sm" style={{ overflowWrap: 'anywhere' }}>
+          <LinkTo to="/organizations/$org/settings/service-accounts" params={{ org }} inherit underline="always">
+            {account}
+          </LinkTo>{' '}
+          with the token {name}{' '}
+          <Text span size="xs" c="dimmed" className="mono">
+            hf_…{last4}
+          </Text>
+        </Text>
+      ))}
+    </Stack>
+  )
 }
 
 /** Who else reaches the repository: tokens, visitors who are not signed in, and site admins. */
