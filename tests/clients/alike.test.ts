@@ -29,9 +29,14 @@ function doorsOf(types: string, name: string): Door[] {
     ...['', '/revision/main', '/tree/main', '/tree/main/a/b', '/refs', '/commits/main', '/commit/main'].map(
       (tail): Door => ['GET', `${api}${tail}`],
     ),
-    ...['/compare/main..dev', '/auth-check', '/auth-check/write', '/lfs-files', '/xet-write-token/main'].map(
-      (tail): Door => ['GET', `${api}${tail}`],
-    ),
+    ...[
+      '/compare/main..dev',
+      '/auth-check',
+      '/auth-check/write',
+      '/lfs-files',
+      '/xet-write-token/main',
+      '/xet-read-token/main',
+    ].map((tail): Door => ['GET', `${api}${tail}`]),
     ...['/treesize/main/a', '/collaborators', '/collaborators/noa', '/resource-group'].map(
       (tail): Door => ['GET', `${api}${tail}`],
     ),

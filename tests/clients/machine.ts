@@ -5,13 +5,22 @@ import { delimiter, dirname, join } from 'node:path'
 import { after } from 'node:test'
 import { fileURLToPath } from 'node:url'
 
-/** Folders with the programs of a Python client: the newest, and the oldest that is supported. */
+const programsOf = (folder: string) => fileURLToPath(new URL(`../../${folder}/bin/`, import.meta.url))
+
+/**
+ * Folders with the programs of a Python client: the newest (that of today in `npm run soak -- --newest`), the first that
+ * uploads by Xet alone, the last that does not, and the oldest that is supported.
+ */
 const environments = {
-  newest: fileURLToPath(new URL('../../.venv/bin/', import.meta.url)),
-  oldest: fileURLToPath(new URL('../../.venv-0.36/bin/', import.meta.url)),
+  newest: programsOf(process.env.GUILDHALL_NEWEST_PYTHON ?? '.venv'),
+  firstXet: programsOf('.venv-1.20'),
+  lastLfs: programsOf('.venv-1.19'),
+  oldest: programsOf('.venv-0.36'),
 }
 export type PythonClient = keyof typeof environments
 const scripts = fileURLToPath(new URL('./python/', import.meta.url))
+
+const defaultTimeoutMs = Number(process.env.GUILDHALL_CLIENT_SECONDS ?? 120) * 1000
 
 export interface Outcome {
   code: number
@@ -27,6 +36,8 @@ interface Options {
   /** What the program reads from its standard input. */
   input?: string
   timeout?: number
+  /** Kills the program when it aborts. */
+  signal?: AbortSignal
 }
 
 /** Someone's computer: a home folder of its own, a git configuration of its own, and a hub it talks to. */
@@ -62,6 +73,11 @@ export const noOldPython = reasonUnless(
   imports('oldest', 'huggingface_hub, datasets, transformers'),
   'no .venv-0.36 with huggingface_hub 0.36; `.ci/run` makes one',
 )
+
+/** The same for any of them that uploads and downloads. */
+export function noClient(client: PythonClient): string | false {
+  return reasonUnless(imports(client, 'huggingface_hub, hf_xet'), `no ${environments[client]}; \`.ci/run\` makes it`)
+}
 
 /** Why tests with git-lfs cannot run here, or false. */
 export const noGitLfs = reasonUnless(starts('git', ['lfs', 'version']), 'git-lfs is not installed')
@@ -150,7 +166,7 @@ function environment(
 }
 
 function runProgram(program: string, args: string[], options: Options): Promise<Outcome> {
-  const { cwd, env, input, timeout = 120_000 } = options
+  const { cwd, env, input, timeout = defaultTimeoutMs, signal } = options
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, { cwd, env, stdio: 'pipe', timeout })
     const outcome: Outcome = { code: -1, stdout: '', stderr: '', text: '' }
@@ -163,6 +179,7 @@ function runProgram(program: string, args: string[], options: Options): Promise<
       outcome.text += chunk
     })
     child.on('error', reject)
+    signal?.addEventListener('abort', () => child.kill('SIGKILL'), { once: true })
     child.on('close', (code) => resolve({ ...outcome, code: code ?? -1 }))
     child.stdin.on('error', () => undefined)
     child.stdin.end(input ?? '')

@@ -1,0 +1,91 @@
+// The versions of the clients, each with small files, an empty one, and a large one. In `npm run soak`, 300 files and 3 GiB.
+import assert from 'node:assert/strict'
+import { randomFillSync } from 'node:crypto'
+import { join } from 'node:path'
+import { before, describe, test } from 'node:test'
+import { type Person, startTestHub, type TestHub } from '../hub.ts'
+import { s3Missing, startS3 } from '../versitygw.ts'
+import { digestOfFile, succeeded } from './expect.ts'
+import { makeMachine, noClient, type PythonClient } from './machine.ts'
+
+const files = process.env.GUILDHALL_XET_FILES ?? '30'
+const large = process.env.GUILDHALL_XET_BYTES ?? '20000000'
+let hub: TestHub
+let ada: Person
+
+before(async () => {
+  hub = await startTestHub()
+  ada = (await hub.organization('lab', { ada: 'admin' })).people.ada as Person
+})
+
+async function transfers(at: TestHub, who: Person, client: PythonClient): Promise<void> {
+  const env = { ORG: 'lab', PREFIX: client.toLowerCase(), FILES: files, LARGE: large }
+  const outcome = succeeded(await makeMachine(at.url, who, client).python('transfers.py', env))
+  assert.equal(outcome.stdout.trim().split('\n').at(-1), 'all of transfers holds', outcome.text)
+}
+
+const clients: [client: PythonClient, what: string, byXet: boolean][] = [
+  ['newest', 'the newest Python client, by Xet', true],
+  ['firstXet', 'the first one that knows nothing but Xet', true],
+  ['lastLfs', 'the last one that asks LFS first', false],
+  ['oldest', 'the oldest one', false],
+]
+
+describe('files go up, come down, are deleted, and change', () => {
+  for (const [client, what, byXet] of clients)
+    test(`with ${what}`, { skip: noClient(client) }, async () => {
+      await transfers(hub, ada, client)
+      const found = await hub.db
+        .selectFrom('xet_files as f')
+        .innerJoin('repositories as r', 'r.id', 'f.repo_id')
+        .where('r.name', 'like', `${client.toLowerCase()}-%`)
+        .select('f.oid')
+        .execute()
+      assert.equal(found.length > 0, byXet)
+    })
+
+  test('with large files in S3', { skip: s3Missing || noClient('newest') }, async () => {
+    const s3 = await startS3()
+    try {
+      const own = await startTestHub({ storage: { lfsS3: s3.options } })
+      const { people } = await own.organization('lab', { ada: 'admin' })
+      await transfers(own, people.ada as Person, 'newest')
+    } finally {
+      await s3.stop()
+    }
+  })
+})
+
+test('a token that expires meanwhile is renewed by the client', { skip: noClient('newest') }, async () => {
+  const machine = makeMachine(hub.url, ada)
+  const content = randomFillSync(Buffer.alloc(80_000_000))
+  machine.file('files/model.safetensors', content)
+  let asked = 0
+  const count = ({ url = '' }: { url?: string | undefined }) => {
+    if (url.includes('/xet-write-token/')) asked++
+  }
+  hub.running.server.app.server.on('request', count)
+  // The client goes by its own clock, for which a token made now ends in 20 seconds: it takes none for less than 30
+  hub.moveClock(-580_000)
+  try {
+    succeeded(await machine.hf(machine.home, 'upload', 'lab/renewed', 'files', '.'))
+  } finally {
+    hub.moveClock(0)
+    hub.running.server.app.server.off('request', count)
+  }
+  assert.ok(asked > 1, `${asked} tokens`)
+  succeeded(await machine.hf(machine.home, 'download', 'lab/renewed', '--local-dir', 'down'))
+  const file = join(machine.home, 'down/model.safetensors')
+  assert.equal(await digestOfFile(file), await digestOfFile(join(machine.home, 'files/model.safetensors')))
+})
+
+test('`hf cp` copies a large file to another repository, and down', { skip: noClient('newest') }, async () => {
+  const machine = makeMachine(hub.url, ada)
+  const source = machine.file('model.safetensors', randomFillSync(Buffer.alloc(6_000_000)))
+  for (const repo of ['cp-one', 'cp-two']) succeeded(await machine.hf(machine.home, 'repos', 'create', `lab/${repo}`))
+  const copy = (from: string, to: string) => machine.hf(machine.home, 'cp', from, to)
+  succeeded(await copy(source, 'hf://lab/cp-one/model.safetensors'))
+  succeeded(await copy('hf://lab/cp-one/model.safetensors', 'hf://lab/cp-two/copy.safetensors'))
+  succeeded(await copy('hf://lab/cp-two/copy.safetensors', 'down.bin'))
+  assert.equal(await digestOfFile(join(machine.home, 'down.bin')), await digestOfFile(source))
+})
