@@ -47,7 +47,11 @@ export const GateForm = z.object({
   prompt: z.string().nullable().describe('Markdown: the terms that people agree to.'),
   button: z.string().nullable(),
   fields: z.array(GateField),
-  euDisallowed: z.boolean().describe('The card says that people in the European Union can’t get access. Not enforced.'),
+  euDisallowed: z
+    .boolean()
+    .describe(
+      'The card says that people in the European Union can’t get access. Enforced if `checksCountries` is true.',
+    ),
 })
 export type GateForm = z.infer<typeof GateForm>
 
@@ -67,13 +71,22 @@ export const GateSettings = z.object({
 export type GateSettings = z.infer<typeof GateSettings>
 
 /** Where the caller stands. `open`: the gate does not stop them, so that they need not ask. */
-export const GateStanding = z.enum(['anonymous', 'none', 'pending', 'accepted', 'rejected', 'expired', 'open'])
+export const GateStanding = z.enum([
+  'anonymous',
+  'none',
+  'pending',
+  'accepted',
+  'rejected',
+  'expired',
+  'unavailable',
+  'open',
+])
 export type GateStanding = z.infer<typeof GateStanding>
 
 export const Gate = z.object({
   mode: GateMode.nullable().describe('Null: the repository is not gated.'),
   state: GateStanding.describe(
-    '`none`, `pending`, `accepted`, `rejected`, or `expired`: your request. `anonymous`: sign in first. `open`: you have access without asking.',
+    '`none`, `pending`, `accepted`, `rejected`, or `expired`: your request. `anonymous`: sign in first. `unavailable`: you can’t get access where you are. `open`: you have access without asking.',
   ),
   form: GateForm,
   requestedAt: Time.nullable(),
@@ -91,6 +104,7 @@ export const Gate = z.object({
     })
     .nullable()
     .describe('Only for people who review requests. Each count stops at 10,000.'),
+  checksCountries: z.boolean().describe('The instance can tell the countries of IP addresses.'),
 })
 export type Gate = z.infer<typeof Gate>
 

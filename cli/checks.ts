@@ -31,6 +31,7 @@ export const checks: (() => Promise<Check> | Check)[] = [
   checkHub,
   checkPages,
   checkMail,
+  checkCountries,
 ]
 
 function checkNode(): Check {
@@ -53,12 +54,28 @@ async function checkGit(): Promise<Check> {
 // The hub looks itself, as it does at its start
 async function checkGuard(): Promise<Check> {
   const check = 'Push guard'
-  const words = [join(packageRoot, 'server/main.ts'), '--guard-only']
-  const problem = await promisify(execFile)(process.execPath, words).then(
+  const problem = await problemOfServer('--guard-only')
+  if (problem === undefined) return { check, state: 'ok', finding: 'Git asks Guildhall before references change' }
+  return failed(check, problem)
+}
+
+async function checkCountries(): Promise<Check> {
+  const check = 'Countries'
+  if (surroundings.countryDatabase === undefined)
+    return { check, state: 'ok', finding: 'no database; extra_gated_eu_disallowed is shown, but not enforced' }
+  const problem = await problemOfServer('--countries-only')
+  if (problem === undefined) return { check, state: 'ok', finding: surroundings.countryDatabase }
+  return failed(check, problem)
+}
+
+async function problemOfServer(flag: string): Promise<string | undefined> {
+  return promisify(execFile)(process.execPath, [join(packageRoot, 'server/main.ts'), flag]).then(
     () => undefined,
     ({ stderr }: { stderr?: string }) => (stderr ?? '').trim().replace(/^guildhall: /, ''),
   )
-  if (problem === undefined) return { check, state: 'ok', finding: 'Git asks Guildhall before references change' }
+}
+
+function failed(check: string, problem: string): Check {
   const [finding = '', ...advice] = problem.split(/(?<=\.) (?=[A-Z])/)
   return { check, state: 'failed', finding, advice: advice.join(' ') }
 }

@@ -25,6 +25,7 @@ export const surroundings = {
   port: environment.GUILDHALL_PORT || '8080',
   databaseUrl: environment.DATABASE_URL || undefined,
   smtpUrl: environment.GUILDHALL_SMTP_URL || undefined,
+  countryDatabase: environment.GUILDHALL_COUNTRY_DATABASE || undefined,
 }
 
 /** The environment for a program of this package that this one starts. */

@@ -38,6 +38,7 @@ const standings: Record<api.gated.GateStanding, string> = {
   accepted: 'You have access.',
   rejected: 'Your request was rejected.',
   expired: 'Your access has expired.',
+  unavailable: 'It isn’t available in the European Union.',
   open: 'You have access without a request.',
 }
 

@@ -142,6 +142,12 @@ export const settings = [
       'Private networks that Guildhall can call at the request of an organization, for example `10.0.0.0/8,127.0.0.1`. List the network of your identity provider if it is internal. Other addresses must be public and use HTTPS.',
   },
   {
+    name: 'GUILDHALL_COUNTRY_DATABASE',
+    fallback: '',
+    meaning:
+      'File in the MaxMind DB format (`.mmdb`) with the countries of IP addresses, read at the start. If empty, gated repositories show `extra_gated_eu_disallowed` but don’t enforce it. See [Gate a repository](../guides/gated-repositories.md#keep-out-the-european-union).',
+  },
+  {
     name: 'GUILDHALL_RATE_LIMITS',
     fallback: 'api=300000,resolvers=600000',
     meaning:
@@ -182,6 +188,8 @@ export interface Config {
   dnsServers: string[]
   /** Networks that may be called although they are private. */
   privateNetworks: string[]
+  /** Path of a file with the countries of addresses; empty: there is none. */
+  countryDatabase: string
   rates: RatesConfig
 }
 
@@ -244,6 +252,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     storage: storageOf(read),
     dnsServers: serversOf(read('GUILDHALL_DNS_SERVERS')),
     privateNetworks: networksOf('GUILDHALL_PRIVATE_NETWORKS', read('GUILDHALL_PRIVATE_NETWORKS')),
+    countryDatabase: read('GUILDHALL_COUNTRY_DATABASE') && resolve(read('GUILDHALL_COUNTRY_DATABASE')),
     rates: ratesOf(read),
   }
 }

@@ -8,6 +8,7 @@ import { parseArgs } from 'node:util'
 import type { users } from '../api/index.ts'
 import { type Config, readConfig } from './config.ts'
 import { ConfigError } from './config-error.ts'
+import { CountriesRefused, openCountries } from './countries/countries.ts'
 import { endOnce, inTime } from './http/ending.ts'
 import { type RunningHub, startHub } from './http/hub.ts'
 import { requireGuard } from './http/storage.ts'
@@ -27,13 +28,15 @@ const { values: flags } = parseArgs({
     'console-only': { type: 'boolean', default: false },
     'migrate-only': { type: 'boolean', default: false },
     'guard-only': { type: 'boolean', default: false },
+    'countries-only': { type: 'boolean', default: false },
   },
 })
 
 try {
   await main(readConfig())
 } catch (error) {
-  const expected = error instanceof ConfigError || error instanceof DataFolderInUse || error instanceof StartRefused
+  const refusals = [ConfigError, CountriesRefused, DataFolderInUse, StartRefused]
+  const expected = refusals.some((refusal) => error instanceof refusal)
   if (!expected && !isListenError(error)) log.fatal({ err: error }, 'could not start')
   // The command that started this hub for itself then looks for the other one
   if (flags['console-only'] && error instanceof DataFolderInUse) process.stdout.write('{"console":"taken"}\n')
@@ -44,16 +47,19 @@ try {
 async function main(config: Config): Promise<void> {
   log.level = config.logLevel
   if (flags['guard-only']) return requireGuard(tmpdir())
+  if (flags['countries-only']) return void (await openCountries(config.countryDatabase))
   // Asked to stop while it starts, the hub ends as soon as it has started: nothing is left half-begun.
   const signals = { asked: false }
   const remember = () => (signals.asked = true)
   process.on('SIGTERM', remember).on('SIGINT', remember)
   openDataFolder(config.dataDir)
   const socket = await freeConsoleSocket(config.dataDir)
+  const countries = await openCountries(config.countryDatabase)
   const version = await packageVersion()
   const hub = await startHub({
     ...config,
     ...secretKeyOf(config),
+    countries,
     version,
     listen: !flags['console-only'] && !flags['migrate-only'],
     isDemo: flags.demo,

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after } from 'node:test'
 import * as api from '../api/index.ts'
+import type { Countries } from '../server/countries/countries.ts'
 import { type RunningHub, startHub } from '../server/http/hub.ts'
 import type { StorageOptions } from '../server/http/storage.ts'
 import { moveClock } from '../server/kernel/clock.ts'
@@ -115,6 +116,7 @@ export async function startTestHub(
     allowedHosts?: string[]
     isShared?: boolean
     isDemo?: boolean
+    countries?: Countries | undefined
     /** What stands between the hub and its database: answers the address to connect to instead. */
     through?: (databaseUrl: string) => Promise<string>
   } = {},
@@ -169,6 +171,7 @@ async function startOn(databaseUrl: string, options: TestOptions, drop: () => Pr
     privateNetworks: options.privateNetworks ?? [],
     rates: options.rates ?? noRateLimits,
     isDemo: options.isDemo ?? false,
+    countries: options.countries,
   })
   const socket = join(dataDir, 'console.sock')
   const consoleServer = createServer(running.consoleHandler).listen(socket)

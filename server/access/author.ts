@@ -6,6 +6,8 @@ export interface RequestInfo {
   ip: string
   /** From where it came, where organizations may judge that: undefined on the console, empty where it is not known. */
   address?: string | undefined
+  /** The country that it came from, by its two letters: empty where it is not known, undefined where the instance can’t tell. */
+  country?: string | undefined
   userAgent: string | undefined
   /** What the browser shows of its sign-ins before. */
   device?: string | undefined

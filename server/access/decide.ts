@@ -345,7 +345,8 @@ const prefixes = { model: '', dataset: '/datasets', space: '/spaces' } as const
 function refusedByGate({ actor, repo }: Facts): Refused {
   const { type = 'model', namespace, name } = repo ?? {}
   const id = `${namespace}/${name}`
-  const { sentence, mend } = nextSteps[actor === undefined ? 'anonymous' : (repo?.gate?.state ?? 'none')]
+  const standing = actor === undefined ? 'anonymous' : (repo?.gate?.state ?? 'none')
+  const { sentence, mend } = nextSteps[actor !== undefined && repo?.gate?.isBarred ? 'barred' : standing]
   return {
     allowed: false,
     refused: 'GatedRepo',
@@ -355,7 +356,7 @@ function refusedByGate({ actor, repo }: Facts): Refused {
   }
 }
 
-type GateStanding = 'anonymous' | 'none' | NonNullable<GateFacts['state']>
+type GateStanding = 'anonymous' | 'none' | 'barred' | NonNullable<GateFacts['state']>
 
 const asks = {
   sentence: 'Visit its page to ask for access.',
@@ -366,6 +367,10 @@ const asks = {
 const nextSteps: Record<GateStanding, { sentence: string; mend: string }> = {
   anonymous: { sentence: 'Sign in, then visit its page to ask for access.', mend: 'Sign in.' },
   none: asks,
+  barred: {
+    sentence: 'It isn’t available in the European Union, and this request comes from there. See its page.',
+    mend: 'Send the request from outside the European Union.',
+  },
   expired: { ...asks, sentence: 'Your access has expired. Visit its page to ask for access again.' },
   accepted: asks,
   pending: {

@@ -10,6 +10,7 @@ import type {
   SsoMode,
   TokenPermission,
 } from '../../api/index.ts'
+import { isInEuropeanUnion } from '../countries/european-union.ts'
 import { now } from '../kernel/clock.ts'
 import type { ServiceKind } from './service.ts'
 import type { StoredSettings } from './settings.ts'
@@ -87,6 +88,7 @@ export interface FactsRow extends StoredSettings {
   repo_collaborator_role: collaborators.CollaboratorRole | null
   repo_gate: gated.GateMode | null
   repo_gate_members: boolean
+  repo_gate_eu_disallowed: boolean
   /** Where the request of the caller stands, and what their organizations were granted; asked of gated repositories. */
   repo_gate_request: GateRequestRow | null
   repo_gate_organization: GateGrantRow | null
@@ -140,6 +142,8 @@ export interface GateFacts {
   state: gated.RequestState | 'expired' | undefined
   /** What lets the caller through. */
   grants: readonly GateGrant[]
+  /** The card keeps people in the European Union out, and the request comes from there. */
+  isBarred: boolean
 }
 
 /** Access through a gate, by its ID: to a person, or to an organization of theirs. */
@@ -151,12 +155,21 @@ interface GateGrant {
   organization?: string
 }
 
-/** The gate of the repository in a row of facts; what a person was granted is left out while requirements keep them out. */
-export function gateOf(row: FactsRow, mode: gated.GateMode, isKeptOut: boolean): GateFacts {
+/**
+ * The gate of the repository in a row of facts. What a person was granted is left out while requirements keep them out, and
+ * where the card does.
+ */
+export function gateOf(
+  row: FactsRow,
+  mode: gated.GateMode,
+  { isKeptOut, country }: { isKeptOut: boolean; country: string | undefined },
+): GateFacts {
   const { repo_gate_request: request, repo_gate_organization: organization } = row
   const state = stateOf(request)
   const rows = [...(request && state === 'accepted' ? [request] : []), ...(organization ? [organization] : [])]
-  return { mode, asksMembers: row.repo_gate_members, state, grants: isKeptOut ? [] : rows.map(gateGrantOf) }
+  const isBarred = row.repo_gate_eu_disallowed && isInEuropeanUnion(country)
+  const grants = isKeptOut || isBarred ? [] : rows.map(gateGrantOf)
+  return { mode, asksMembers: row.repo_gate_members, state, grants, isBarred }
 }
 
 function stateOf(request: FactsRow['repo_gate_request']): GateFacts['state'] {
@@ -165,7 +178,7 @@ function stateOf(request: FactsRow['repo_gate_request']): GateFacts['state'] {
 }
 
 function gateGrantOf({ id, since, grantedBy, until, organization }: GateGrantRow): GateGrant {
-  const grant = { id, since: new Date(since ?? 0), grantedBy, until: until === null ? null : new Date(until) }
+  const grant = { id, since: new Date(since ?? 0), grantedBy, until: dateOf(until) }
   return organization === undefined ? grant : { ...grant, organization }
 }
 
@@ -177,4 +190,9 @@ export function subjectOf({
   subject_role: role,
 }: FactsRow) {
   return { id, name, fullname, role: role ?? undefined }
+}
+
+/** A time as the database writes it into JSON. */
+export function dateOf(text: string | null): Date | null {
+  return text === null ? null : new Date(text)
 }

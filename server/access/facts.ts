@@ -14,7 +14,8 @@ import type {
 import { now } from '../kernel/clock.ts'
 import type { CompiledQuery, Db } from '../store/database.ts'
 import { unmetByAddress } from './address-rules.ts'
-import { type FactsRow, type GateFacts, type GroupRoleRow, gateOf, subjectOf } from './facts-row.ts'
+import type { RequestInfo } from './author.ts'
+import { dateOf, type FactsRow, type GateFacts, type GroupRoleRow, gateOf, subjectOf } from './facts-row.ts'
 import { type Service, type ServiceKind, serviceOf } from './service.ts'
 import { type StoredSettings, settingsIn } from './settings.ts'
 import { findFacts, findFactsOfMany, queryOfFacts, theRow } from './store.ts'
@@ -26,28 +27,26 @@ export type { Service, ServiceKind }
 export type Credential =
   | { kind: 'none' }
   /** `isScoped`: a fine-grained token. Its scope is read only where this is said; without it, it reaches nothing. */
-  | { kind: 'token'; hash: Buffer; isScoped?: boolean; address?: string | undefined }
-  | { kind: 'session'; hash: Buffer; address?: string | undefined }
+  | ({ kind: 'token'; hash: Buffer; isScoped?: boolean } & From)
+  | ({ kind: 'session'; hash: Buffer } & From)
   /** A token, asked about by its ID: what it may do, independent of the caller. */
   | { kind: 'tokenId'; id: string }
   /** A person, asked about: what they may when they come themselves. */
   | { kind: 'person'; userId: string }
   /** A signed link: made for this person, with this token or session; void once that is gone. */
-  | {
-      kind: 'link'
-      userId: string
-      tokenId: string | null
-      tokenLast4: string | null
-      isScoped?: boolean
-      sessionId: string | null
-      address?: string | undefined
-    }
+  | ({ kind: 'link'; userId: string; isScoped?: boolean } & MadeWith & From)
   | { kind: 'console' }
 
-/** A credential as it was shown in a request from this address, which organizations may judge. */
-export function shownFrom(credential: Credential, address: string | undefined): Credential {
+/** The token or the session that a link was asked for with. */
+type MadeWith = Record<'tokenId' | 'tokenLast4' | 'sessionId', string | null>
+
+/** The address and the country that a request came from, which organizations and gates may judge. */
+type From = Pick<RequestInfo, 'address' | 'country'>
+
+/** A credential as it was shown in a request from there. */
+export function shownFrom(credential: Credential, { address, country }: From): Credential {
   const { kind } = credential
-  return kind === 'token' || kind === 'session' || kind === 'link' ? { ...credential, address } : credential
+  return kind === 'token' || kind === 'session' || kind === 'link' ? { ...credential, address, country } : credential
 }
 
 export interface Actor {
@@ -213,9 +212,10 @@ export async function loadFactsOfMany(db: Db, people: readonly string[], target:
 function factsOf(row: FactsRow, credential: Credential, target: AccessTarget): Facts {
   const actor = credential.kind === 'console' ? consoleActor : actorOf(row)
   const unmet = unmetRequirements(row, 'address' in credential ? credential.address : undefined)
-  const facts = factsWithout(unmet, { row, actor, target })
+  const read = { row, actor, target, country: 'country' in credential ? credential.country : undefined }
+  const facts = factsWithout(unmet, read)
   const isMendable = unmet.length > 0 && !unmet.includes('token_revoked')
-  if (isMendable && row.repo_id) facts.wall = { withheld: unmet, without: factsWithout([], { row, actor, target }) }
+  if (isMendable && row.repo_id) facts.wall = { withheld: unmet, without: factsWithout([], read) }
   return facts
 }
 
@@ -223,9 +223,10 @@ interface Read {
   row: FactsRow
   actor: Actor | undefined
   target: AccessTarget
+  country: string | undefined
 }
 
-function factsWithout(unmet: Withheld[], { row, actor, target }: Read): Facts {
+function factsWithout(unmet: Withheld[], { row, actor, target, country }: Read): Facts {
   const facts: Facts = {
     bounds: boundsOf(row, actor),
     instance: { organizationCreation: row.organization_creation },
@@ -236,7 +237,7 @@ function factsWithout(unmet: Withheld[], { row, actor, target }: Read): Facts {
   const isMember = facts.org?.role !== undefined
   if (row.group_id) facts.group = groupOf(row, isMember)
   if (row.subject_id) facts.subject = subjectOf(row)
-  if (row.repo_id) facts.repo = repoOf(row, { isMember, isKeptOut: unmet.length > 0 })
+  if (row.repo_id) facts.repo = repoOf(row, { isMember, isKeptOut: unmet.length > 0, country })
   const namespaceUser = namespaceUserOf(row, target, actor)
   if (namespaceUser) facts.namespaceUser = namespaceUser
   return facts
@@ -284,10 +285,6 @@ function standingOf(row: FactsRow, unmet: Withheld[]): Standing | undefined {
   const detail = row.details?.member
   if (detail === undefined) return standing
   return { ...standing, source: detail.source, since: new Date(detail.since), until: dateOf(detail.until) }
-}
-
-function dateOf(text: string | null): Date | null {
-  return text === null ? null : new Date(text)
 }
 
 // A namespace that is left out of what asks for one is the caller's own.
@@ -375,7 +372,9 @@ function groupGrants(highest: GroupRole | null, rows: GroupRoleRow[] | null | un
   return rows?.map((row) => ({ ...row, since: new Date(row.since) })) ?? [{ role: highest }]
 }
 
-function repoOf(row: FactsRow, { isMember, isKeptOut }: { isMember: boolean; isKeptOut: boolean }): RepoFacts {
+type Seen = Pick<Read, 'country'> & { isMember: boolean; isKeptOut: boolean }
+
+function repoOf(row: FactsRow, { isMember, isKeptOut, country }: Seen): RepoFacts {
   return {
     id: row.repo_id,
     type: row.repo_type,
@@ -387,7 +386,7 @@ function repoOf(row: FactsRow, { isMember, isKeptOut }: { isMember: boolean; isK
     groupId: row.repo_group_id,
     groupGrants: isMember ? groupGrants(row.repo_group_role, row.details?.repoGroup) : [],
     collaborator: isKeptOut ? undefined : collaboratorOf(row),
-    gate: row.repo_gate === null ? undefined : gateOf(row, row.repo_gate, isKeptOut),
+    gate: row.repo_gate === null ? undefined : gateOf(row, row.repo_gate, { isKeptOut, country }),
   }
 }
 

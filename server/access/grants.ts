@@ -359,7 +359,7 @@ interface Coming {
 /** The columns about the gate of the repository `r` and the caller `a`. Of a repository without one, no subquery is run. */
 export function gateColumns(coming: Coming): string {
   const ofGated = (row: string) => `case when r.gate is not null then (select ${row}) end`
-  return `r.gate repo_gate, r.gate_members repo_gate_members,
+  return `r.gate repo_gate, r.gate_members repo_gate_members, r.gate_eu_disallowed repo_gate_eu_disallowed,
     ${ofGated(gateRequest)} repo_gate_request, ${ofGated(gateOfOrganization(coming))} repo_gate_organization`
 }
 

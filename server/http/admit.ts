@@ -26,8 +26,8 @@ export async function admit(server: Server, exchange: Exchange, repoType: string
   const { operation, dialect, request } = exchange
   nameParams(request.params as Fields, repoType)
   const { credential: shown, target } = dialect.identify(request, server.hub)
-  const info = requestInfo(request, server.hub.publicUrl)
-  const credential = shownFrom(shown, info.address)
+  const info = requestInfo(request, server.hub)
+  const credential = shownFrom(shown, info)
   if (credential.kind !== 'console' && mutates(operation) && !operation.crossSite)
     refuseCrossSite(request, server.hub.publicUrl)
   if (credential.kind === 'session' && operation.changes) refuseUnasked(request, server.hub.publicUrl)

@@ -2,16 +2,22 @@ import { isIP } from 'node:net'
 import type { FastifyRequest } from 'fastify'
 import { plainAddress } from '../access/address-rules.ts'
 import type { RequestInfo } from '../access/author.ts'
+import type { Countries } from '../countries/countries.ts'
 import { HubError } from '../kernel/errors.ts'
 import { cookieName, isConsole } from './dialects/caller.ts'
 
 /** What the request says about itself, for the record. */
-export function requestInfo(request: FastifyRequest, publicUrl: string): RequestInfo {
+export function requestInfo(
+  request: FastifyRequest,
+  { publicUrl, countries }: { publicUrl: string; countries?: Countries | undefined },
+): RequestInfo {
   if (isConsole(request)) return { id: request.id, ip: '', userAgent: 'guildhall command line' }
+  const address = plainAddress(clientAddress(request)) ?? ''
   return {
     id: request.id,
     ip: clientAddress(request),
-    address: plainAddress(clientAddress(request)) ?? '',
+    address,
+    country: countries?.of(address),
     userAgent: request.headers['user-agent'],
     device: request.cookies[cookieName('device', publicUrl)],
     publicUrl,

@@ -1,6 +1,7 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import type { users } from '../../api/index.ts'
 import { systemAuthor } from '../access/author.ts'
+import type { Countries } from '../countries/countries.ts'
 import { demoAccounts, fillDemoData } from '../demo/rules.ts'
 import { migrateJobs } from '../jobs/migrate.ts'
 import { startWorker } from '../jobs/worker.ts'
@@ -59,6 +60,8 @@ export interface HubOptions {
   dnsServers: readonly string[]
   /** Networks that may be called although they are private. */
   privateNetworks: readonly string[]
+  /** Tells the countries of addresses, if there is a database of them. */
+  countries?: Countries | undefined
   /** How many requests one caller may make. */
   rates: RateLimits
   /** Started with `--demo`: the sign-in page offers the sample accounts. */
@@ -163,8 +166,9 @@ async function start(options: HubOptions, begun: AsyncDisposableStack): Promise<
   }
 }
 
-function openCalls({ dnsServers, privateNetworks }: HubOptions): Pick<Services, 'dns' | 'outbound'> {
-  return { dns: openDns(dnsServers), outbound: openOutbound(privateNetworks) }
+function openCalls(options: HubOptions): Pick<Services, 'dns' | 'outbound' | 'countries'> {
+  const { dnsServers, privateNetworks, countries } = options
+  return { dns: openDns(dnsServers), outbound: openOutbound(privateNetworks), countries }
 }
 
 // What is noted in memory, and written down a little later.

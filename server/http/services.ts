@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify'
+import type { Countries } from '../countries/countries.ts'
 import type { GitHost } from '../git/host.ts'
 import type { InstanceKey } from '../kernel/secret.ts'
 import type { LfsStore } from '../lfs/bytes/bytes.ts'
@@ -35,6 +36,8 @@ export interface Services {
   arriving: Arriving
   /** Notes who downloads what from gated repositories. */
   downloads: Downloads
+  /** Tells the countries of addresses, if there is a database of them. */
+  countries?: Countries | undefined
   dns: Dns
   outbound: Outbound
   rotation: Rotation

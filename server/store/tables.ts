@@ -847,6 +847,10 @@ export interface Repositories {
    */
   gate_email: string | null;
   /**
+   * The card says that people in the European Union get no access. Each request for files is judged by it.
+   */
+  gate_eu_disallowed: Generated<boolean>;
+  /**
    * What the card of the main branch asks people for. Null: nothing was read yet.
    */
   gate_form: Json | null;

@@ -9,17 +9,24 @@ export interface Answer {
 }
 
 const longestAnswer = 2000
-/** What stands for the country of an address while the instance has no database of them. */
+/** What stands for a country that is not known, and for all of them where the instance has no database of them. */
 const unknownLocation = 'unknown'
 
-/** The answers to a form, checked field by field; throws `400` for the first that is missing, wrong, or not asked for. */
-export function answersTo(fields: readonly gated.GateField[], given: Record<string, unknown>): Answer[] {
+/**
+ * The answers to a form, checked field by field; throws `400` for the first that is missing, wrong, or not asked for.
+ * The country is that of the request.
+ */
+export function answersTo(
+  fields: readonly gated.GateField[],
+  given: Record<string, unknown>,
+  country: string | undefined,
+): Answer[] {
   const unasked = Object.keys(given).find((name) => !fields.some((field) => field.name === name))
   if (unasked !== undefined) throw badField('fields', `has “${unasked.slice(0, 100)}”, which the form doesn’t ask for`)
   return fields.map((field) => {
     const { name, type } = field
     // Never what the person says
-    const answer = type === 'ip_location' ? unknownLocation : checked(field, given[name])
+    const answer = type === 'ip_location' ? country || unknownLocation : checked(field, given[name])
     return { name, type, answer }
   })
 }

@@ -61,6 +61,7 @@ async function ask(db: Db, permit: Asking, given: Record<string, unknown>): Prom
     await refuseOffboarded(tx, fresh)
     const gate = await store.findGate(tx, fresh.repo.id)
     if (!gate?.gate) throw notGated()
+    refuseBarred(fresh)
     const before = await store.findRequest(tx, fresh.repo.id, fresh.actor.id)
     const state = before && stateNow(before)
     if (state === 'rejected') throw wasRejected(before?.reason ?? null)
@@ -68,7 +69,8 @@ async function ask(db: Db, permit: Asking, given: Record<string, unknown>): Prom
     refuseNeedless(fresh)
     // Of a request that waits, the answers stay
     const kept = state === 'pending' ? before?.answers : undefined
-    await enter(tx, fresh, gate.gate, kept ?? answersTo((gate.gate_form ?? emptyForm).fields, given))
+    const { fields } = gate.gate_form ?? emptyForm
+    await enter(tx, fresh, gate.gate, kept ?? answersTo(fields, given, fresh.request.country))
     return { fresh: await recheck(tx, fresh) }
   })
 }
@@ -79,6 +81,14 @@ async function refuseOffboarded(tx: Tx, { org, actor }: Asking): Promise<void> {
   throw new HubError(
     'Forbidden',
     'This account can’t request access to repositories of this organization right now. Ask an admin of the organization.',
+  )
+}
+
+function refuseBarred({ repo }: Asking): void {
+  if (!repo.gate?.isBarred) return
+  throw new HubError(
+    'Forbidden',
+    'This repository isn’t available in the European Union, and your request comes from there.',
   )
 }
 

@@ -35,6 +35,7 @@ export async function getGate(
     ...standingOf(permit.facts, row, request),
     settings: reviews ? gateSettingsOf(row) : null,
     counts,
+    checksCountries: permit.request.country !== undefined,
   }
 }
 
@@ -58,6 +59,6 @@ function standingOf(facts: Facts, { gate }: store.GateRow, request: store.Reques
 function stateOf(facts: Facts, request: store.RequestRow | undefined): gated.GateStanding {
   if (facts.actor === undefined) return 'anonymous'
   const asked = request && stateNow(request)
-  if (!meets('repoContent', facts)) return asked ?? 'none'
+  if (!meets('repoContent', facts)) return facts.repo?.gate?.isBarred ? 'unavailable' : (asked ?? 'none')
   return asked === 'accepted' || facts.repo?.gate?.grants.length ? 'accepted' : 'open'
 }

@@ -26,7 +26,7 @@ export function AccessForm({ gate }: { gate: Gate }) {
             {description ?? usualDescription(gate.mode)}
           </Text>
         </div>
-        {gate.form.euDisallowed && <NotInEurope />}
+        {gate.form.euDisallowed && <NotInEurope isHere={gate.state === 'unavailable'} />}
         <ByState gate={gate} />
       </PageColumn>
     </section>
@@ -40,6 +40,7 @@ function usualDescription(mode: Gate['mode']): string {
 }
 
 function ByState({ gate }: { gate: Gate }) {
+  if (gate.state === 'unavailable') return null
   if (gate.state === 'pending') return <Pending gate={gate} />
   if (gate.state === 'rejected') return <Rejected gate={gate} />
   if (gate.state === 'anonymous')
@@ -108,10 +109,11 @@ function Expired({ gate: { expiresAt } }: { gate: Gate }) {
   )
 }
 
-function NotInEurope() {
+function NotInEurope({ isHere }: { isHere: boolean }) {
   return (
     <Alert variant="light" color="yellow" icon={<IconWorld aria-hidden />} title="Not available in the European Union">
       The authors don’t give access to people and companies in the European Union.
+      {isHere && ' By your IP address, you are there. If this is wrong, contact them.'}
     </Alert>
   )
 }

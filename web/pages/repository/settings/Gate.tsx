@@ -18,7 +18,7 @@ type Settings = NonNullable<Gates['settings']>
 /** Whether people have to request access to the files, and who hears of it. */
 export function Gate() {
   const { row, params } = useRepository()
-  const { settings, counts, form } = useReply(gated.getGate, { params })
+  const { settings, counts, form, checksCountries } = useReply(gated.getGate, { params })
   if (settings === null) return null
   return (
     <Block
@@ -33,6 +33,7 @@ export function Gate() {
       {row.gated && counts && <Review pending={counts.pending} />}
       <Edit key={JSON.stringify(settings)} settings={settings} />
       {row.gated && <Asked form={form} />}
+      {row.gated && form.euDisallowed && <KeptOut isEnforced={checksCountries} />}
     </Block>
   )
 }
@@ -118,6 +119,17 @@ function Edit({ settings }: { settings: Settings }) {
         </Button>
       </Group>
     </ApiForm>
+  )
+}
+
+/** That the card keeps people out by where they are. */
+function KeptOut({ isEnforced }: { isEnforced: boolean }) {
+  return (
+    <Text size="sm" className="sentence">
+      {isEnforced
+        ? 'People in the European Union don’t get access, by their IP address.'
+        : 'The card says that people in the European Union don’t get access. This is shown, but not enforced: this instance has no database of countries.'}
+    </Text>
   )
 }
 
