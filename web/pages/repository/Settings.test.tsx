@@ -36,6 +36,7 @@ const notGated: gated.Gate = {
   organization: null,
   settings: null,
   counts: null,
+  checksCountries: false,
 }
 
 const all = ['repo.updateSettings', 'repo.move', 'repo.delete', 'collaborator.set', 'collaborator.remove']
