@@ -42,6 +42,25 @@ const rows: Row[] = [
     text: 'set totp_enabled_at = $1',
     found: undefined,
   },
+  { what: 'objects that go', file: store, text: 'with gone as (delete from lfs_objects', found: /deletes LFS objects/ },
+  {
+    what: 'objects that go by the builder',
+    file: 'server/repos/new.ts',
+    text: "tx.deleteFrom('lfs_objects')",
+    found: /deletes LFS objects/,
+  },
+  {
+    what: 'a download that no one notes',
+    file: 'server/repos/content/new.ts',
+    text: 'return lfs.open(repoId, oid)',
+    found: /without a record/,
+  },
+  {
+    what: 'a download that is noted',
+    file: 'server/repos/content/new.ts',
+    text: 'downloads.note(permit, taken)\nreturn lfsBody(lfs, repoId, oid)',
+    found: undefined,
+  },
   { what: 'a page', file: 'web/pages/New.tsx', text: "org.role === 'admin' && <Button />", found: page },
   { what: 'a sleep', file: scenario, text: 'await new Promise((done) => setTimeout(done, 300))', found: sleeps },
   {

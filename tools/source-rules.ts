@@ -37,6 +37,7 @@ const sleepers: readonly string[] = [
   // Asks from time to time, as a monitor does
   'tests/prober.ts',
   'server/http/wire/connections.test.ts',
+  'server/shares/pace.test.ts',
   // Holds what the rule finds
   'tests/source-rules.test.ts',
 ]
@@ -168,6 +169,14 @@ export const perFile: readonly ((source: Source) => Finding[])[] = [
     problem: 'waits for a time, which a busy machine needs longer for; wait for a fact with until() of tests/until.ts.',
     allow: sleepers,
   }),
+  everyLine({
+    of: /^server\/.*\.ts$/,
+    except: test,
+    find: /\bdelete\s+from\s+lfs_objects\b|\bdeleteFrom\(\s*['"]lfs_objects\b/i,
+    problem: 'deletes LFS objects, and clients of Xet have to forget what was in them; call deleteLfsObjects.',
+    allow: ['server/repos/lfs/lfs-store.ts'],
+  }),
+  notedDownloads,
   databaseTime,
   retiredWords,
   liveness,
@@ -252,6 +261,25 @@ function oneWriter({ file, lines }: Source): Finding[] {
     line: lineAt(text, index),
     problem: `writes who belongs; only ${membershipStore} does. Call applyChanges of server/members/membership/membership.ts.`,
   }))
+}
+
+const readsContent = /\blfsBody\(|\.downloadUrl\(|\bopenBlob\(|\blfs\.open\(/
+// They read for the hub itself: nothing of it is in an answer.
+const readsForItself: readonly string[] = [
+  'server/repos/duplicate.ts',
+  'server/repos/duplicate-files.ts',
+  'server/repos/xet/xet-content.ts',
+]
+
+// Gates promise a record of who downloaded what.
+function notedDownloads({ file, lines }: Source): Finding[] {
+  if (!/^server\/(?!lfs\/|git\/).*\.ts$/.test(file) || test.test(file) || readsForItself.includes(file)) return []
+  if (lines.some((text) => /\bdownloads\.note\(/.test(text))) return []
+  return lines.flatMap((text, index) =>
+    readsContent.test(text)
+      ? [{ file, line: index + 1, problem: 'sends the content of files without a record; call downloads.note.' }]
+      : [],
+  )
 }
 
 // A forgotten `only` would make the whole run green and nearly empty.

@@ -30,6 +30,23 @@ describe('a xorb is refused', () => {
     })
 })
 
+it('takes 8,192 chunks of one byte, which are as many as there may be', async () => {
+  const door = await doorOf('wil', 'other')
+  const xorb = xorbOf(Array.from({ length: 8192 }, (_, index) => Buffer.from([index % 256])))
+  assert.equal((await sendXorb(door, xorb)).status, 200)
+  assert.deepEqual((await register(door, [fileOf([wholeOf(xorb)])])).body, { result: 1 })
+})
+
+it('counts a file once that a shard names twice', async () => {
+  const door = await doorOf('wil', 'other')
+  const xorb = xorbOf([randomBytes(500)])
+  assert.equal((await sendXorb(door, xorb)).status, 200)
+  const before = await countRows()
+  const file = fileOf([wholeOf(xorb)])
+  assert.deepEqual((await register(door, [file, file])).body, { result: 1 })
+  assert.deepEqual(await countRows(), { ...before, objects: before.objects + 1, files: before.files + 1 })
+})
+
 describe('a shard is refused, and nothing is registered', () => {
   const xorb = xorbOf([randomBytes(500), randomBytes(20), randomBytes(7)])
   const file = fileOf([wholeOf(xorb)])
@@ -47,6 +64,9 @@ describe('a shard is refused, and nothing is registered', () => {
     ['with a file that is sound and one that is not', () => shardOf([file, { ...file, sha256: 'ab'.repeat(32) }]), 422],
     ['that names an unknown xorb in a file', () => shardOf([file, fileOf([wholeOf(unknown)])]), 422],
     ['that names an unknown xorb on its list', () => shardOf([file], [unknown]), 422],
+    ['with a term of no chunks', () => shardOf([fileOf([{ xorb, first: 1, end: 1 }])]), 422],
+    ['with a term that ends before it begins', () => shardOf([{ ...file, lies: { end: 0 } }]), 422],
+    ['that is larger than clients fill one', () => Buffer.alloc(64 * 1024 ** 2 + 64 * 1024 + 1), 413],
     ['with a file above the limit', () => shardOf([tooLarge]), 413],
   ]
   for (const [name, shard, status] of rows)

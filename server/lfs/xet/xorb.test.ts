@@ -58,6 +58,7 @@ describe('a xorb', () => {
     ['two lengths of one content', hex('00010000000200006162')],
     ['an empty chunk', hex('0000000000000000')],
     ['a chunk that is too long', Buffer.concat([hex('0001000200010002'), Buffer.alloc(largestChunk + 1)])],
+    ['a chunk that is stored longer than any', Buffer.concat([hex('0001000201000002'), Buffer.alloc(131_073)])],
     ['more than it announced', hex('001b0000013f000004224d186040820c0000001f610100266061616161616100000000')],
     ['less than it announced', hex('001b00000141000004224d186040820c0000001f610100266061616161616100000000')],
     ['an offset of zero', hex('001b00000140000004224d186040820c0000001f610000266061616161616100000000')],

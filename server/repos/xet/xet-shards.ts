@@ -7,6 +7,7 @@ import type { Permit } from '../../access/permit.ts'
 import { HubError } from '../../kernel/errors.ts'
 import { log } from '../../kernel/log.ts'
 import { largestShard } from '../../lfs/xet/shard.ts'
+import { paced } from '../../shares/pace.ts'
 import { openSlots } from '../../shares/slots.ts'
 import type { Db } from '../../store/database.ts'
 import { type RegisterServices, registerShard } from './xet-register.ts'
@@ -22,6 +23,8 @@ interface Progress {
 // Each holds its shard in memory. Clients wait as long as it takes.
 const places = openSlots({ places: 12, share: { held: 2, waiting: 100 }, mostWaiting: 500, longestWaitMs: 3_600_000 })
 const progressMs = 5000
+// A shard of 64 MiB may take five minutes to arrive
+const pace = { graceMs: 60_000, bytesPerSecond: 256 * 1024 }
 
 /** Registers the files of a shard, and answers when all of them are there. */
 export async function registerFiles(
@@ -112,7 +115,8 @@ async function bodyOf({ body, headers }: RawRequest): Promise<Buffer> {
   if (Number(headers['content-length'] ?? 0) > largestShard) throw tooLarge()
   const pieces: Uint8Array[] = []
   let bytes = 0
-  for await (const piece of body instanceof Readable ? body.iterator({ destroyOnReturn: false }) : body) {
+  const arriving = body instanceof Readable ? body.iterator({ destroyOnReturn: false }) : body
+  for await (const piece of paced(arriving, pace)) {
     bytes += piece.byteLength
     if (bytes > largestShard) throw tooLarge()
     pieces.push(piece)

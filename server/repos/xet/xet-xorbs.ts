@@ -7,6 +7,7 @@ import { HubError } from '../../kernel/errors.ts'
 import type { Stage } from '../../lfs/xet/stage.ts'
 import { largestXorb } from '../../lfs/xet/xorb.ts'
 import type { Arriving } from '../../shares/arriving.ts'
+import { paced } from '../../shares/pace.ts'
 import { openSlots } from '../../shares/slots.ts'
 import { type Db, transaction } from '../../store/database.ts'
 import { allowanceOf, storageOwnerOf } from '../storage/limit.ts'
@@ -53,7 +54,7 @@ export async function uploadXorb(
   const release = arriving.hold(owner.id, bytes)
   try {
     ;(await allowanceOf(db, owner)).ask(arriving.of(owner.id))
-    const staged = await stage.receive(repoId, keptOpen(raw), bytes)
+    const staged = await stage.receive(repoId, paced(keptOpen(raw), pace), bytes)
     const isNew = await enter(db, permit, { stage, xorb, staged, bytes }).catch(async (error) => {
       await stage.remove(repoId, staged)
       throw error
@@ -81,6 +82,9 @@ async function enter(
     return insertXorb(tx, { repoId, hash, chunks, staged, bytes })
   })
 }
+
+// Clients send many at once, also over a slow line: one of 64 MiB may take more than an hour
+const pace = { graceMs: 60_000, bytesPerSecond: 16 * 1024 }
 
 function requireHash(text: string): void {
   if (!/^[0-9a-f]{64}$/.test(text)) throw new HubError('BadRequest', 'A hash has 64 digits in lowercase hexadecimal.')
