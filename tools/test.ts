@@ -4,6 +4,7 @@ import { spawn } from 'node:child_process'
 import { globSync } from 'node:fs'
 import { constants } from 'node:os'
 import { root } from './files.ts'
+import { makeQuickFolder } from './quick-folder.ts'
 
 const given = process.argv.slice(2)
 const names = given.filter((word) => !word.startsWith('-'))
@@ -32,10 +33,12 @@ function runTests(): void {
     '--test-concurrency=2',
     '--test-timeout=600000',
   ]
-  const env = { ...process.env, GUILDHALL_TEST_PARTS: names.join(' ') }
+  const quick = makeQuickFolder()
+  const env = { ...process.env, ...quick?.variables, GUILDHALL_TEST_PARTS: names.join(' ') }
   const child = spawn(process.execPath, [...settings, ...options, ...files], { cwd: root, stdio: 'inherit', env })
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => child.kill(signal))
   child.once('exit', (code, signal) => {
+    quick?.remove()
     process.exitCode = code ?? 128 + (signal === null ? 0 : constants.signals[signal])
   })
 }
