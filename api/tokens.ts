@@ -39,6 +39,10 @@ export const FineGrained = z.object({
       permissions: z.array(TokenPermission),
     }),
   ),
+  canReadGatedRepos: z
+    .boolean()
+    .optional()
+    .describe('It also reads public gated repositories that you were given access to. Left out if not.'),
 })
 export type FineGrained = z.infer<typeof FineGrained>
 
@@ -77,7 +81,16 @@ const ScopeInput = z
 
 const fineGrainedField = z
   .strictObject({
-    scoped: z.array(ScopeInput).min(1, 'add at least one organization, resource group, or repository').max(mostScoped),
+    scoped: z.array(ScopeInput).max(mostScoped).default([]),
+    canReadGatedRepos: z
+      .boolean()
+      .default(false)
+      .describe('Whether it also reads public gated repositories that you were given access to.'),
+  })
+  .superRefine(({ scoped, canReadGatedRepos }, context) => {
+    if (scoped.length > 0 || canReadGatedRepos) return
+    const message = 'add at least one organization, resource group, or repository'
+    context.addIssue({ code: 'custom', path: ['scoped'], message })
   })
   .optional()
   .describe('What a fine-grained token can reach. Required for that role.')

@@ -1,15 +1,16 @@
 import * as api from '../api/index.ts'
 import { UsageError } from './failure.ts'
 
-const { groupWord } = api
+const { gatedWord, groupWord } = api
 const { permissionsOn, ScopeType } = api.tokens
 
 type Wanted = NonNullable<NonNullable<api.CallInput<typeof api.tokens.createToken>['body']>['fineGrained']>
-type Scoped = Wanted['scoped'][number]
+type Scoped = NonNullable<Wanted['scoped']>[number]
 
 /** What `--scope` options name, such as `model:acme/encoder=repo.write` or `user=repo.content.read,repo.write`. */
 export function scopeOf(options: readonly string[]): Wanted {
-  return { scoped: options.map(scopedOf) }
+  const isGated = (text: string) => text === `${gatedWord}=repo.content.read`
+  return { scoped: options.filter((text) => !isGated(text)).map(scopedOf), canReadGatedRepos: options.some(isGated) }
 }
 
 function scopedOf(text: string): Scoped {

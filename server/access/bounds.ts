@@ -1,5 +1,6 @@
 import type { TokenPermission } from '../../api/index.ts'
-import type { Facts, Scope } from './facts.ts'
+import type { Facts, RepoFacts } from './facts.ts'
+import type { Scope } from './facts-row.ts'
 import type { PolicyRow } from './policy.ts'
 
 /** What decides which permissions cover an action. */
@@ -24,10 +25,17 @@ export function within(row: Covered, facts: Facts): Facts {
   if (facts.org) bounded.org = { ...facts.org, standing: undefined, role: undefined }
   if (facts.group) bounded.group = { ...facts.group, grants: [], role: undefined }
   if (facts.repo) {
-    const gate = facts.repo.gate && { ...facts.repo.gate, state: undefined, grants: [] }
+    const gate = gateWithin(row, facts.bounds, facts.repo)
     bounded.repo = { ...facts.repo, groupGrants: [], collaborator: undefined, gate }
   }
   return bounded
+}
+
+// What was granted counts for reading where the token says so, and everyone can see the repository.
+function gateWithin({ on, permission }: Covered, scope: Scope, { gate, private: isPrivate }: RepoFacts) {
+  if (gate === undefined) return undefined
+  const opens = scope.readsGated && !isPrivate && on === 'repo' && permission === 'repo.content.read'
+  return opens ? gate : { ...gate, state: undefined, grants: [] }
 }
 
 /** The same for whether the thing that an action is about is there at all. */

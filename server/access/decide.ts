@@ -163,8 +163,19 @@ function refuseScope(row: PolicyRow, facts: Facts): Refused | undefined {
   if (!facts.isOutOfScope) return undefined
   const isOpen = meets(row.requires, facts) && (row.credential === 'read' || row.permission !== undefined)
   if (isOpen) return undefined
+  if (gateStops(row.requires, facts)) return readsGated(facts) ? undefined : unreadGated
   return row.credential === 'session' ? needsSession : outOfScope(row)
 }
+
+function readsGated({ bounds }: Facts): boolean {
+  return typeof bounds === 'object' && bounds.readsGated
+}
+
+const unreadGated = refuse(
+  'TokenScope',
+  'This token can’t read this gated repository. Edit the token to name the repository, or to read public gated repositories.',
+  ['Give the token the permission repo.content.read here, or let it read public gated repositories.'],
+)
 
 function outOfScope({ permission, permissionOn }: PolicyRow): Refused {
   if (permission === undefined)

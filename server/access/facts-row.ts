@@ -39,6 +39,8 @@ export interface FactsRow extends StoredSettings {
   token_created_at: Date
   token_expires_at: Date | null
   token_last_used_at: Date | null
+  /** Asked where the caller may come with a fine-grained token. */
+  token_reads_gated?: boolean
   session_id: string
   session_expires_at: Date
   session_rotated_at: Date
@@ -195,4 +197,22 @@ export function subjectOf({
 /** A time as the database writes it into JSON. */
 export function dateOf(text: string | null): Date | null {
   return text === null ? null : new Date(text)
+}
+
+/** What a fine-grained token is permitted on the things that are asked about, and on the namespace of its owner. */
+export type Scope = Readonly<Record<'own' | 'org' | 'group' | 'repo' | 'repoGroup', readonly TokenPermission[]>> & {
+  /** Gated repositories that everyone can see, where the owner was given access. */
+  readsGated: boolean
+}
+
+/** The scope of the token in a row of facts. */
+export function scopeOf(row: FactsRow): Scope {
+  return {
+    readsGated: row.token_reads_gated === true,
+    own: row.scope_own ?? [],
+    org: row.scope_org ?? [],
+    group: row.scope_group ?? [],
+    repo: row.scope_repo ?? [],
+    repoGroup: row.scope_repo_group ?? [],
+  }
 }

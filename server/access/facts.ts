@@ -8,14 +8,22 @@ import type {
   RepoType,
   SsoMode,
   Target,
-  TokenPermission,
   Withheld,
 } from '../../api/index.ts'
 import { now } from '../kernel/clock.ts'
 import type { CompiledQuery, Db } from '../store/database.ts'
 import { unmetByAddress } from './address-rules.ts'
 import type { RequestInfo } from './author.ts'
-import { dateOf, type FactsRow, type GateFacts, type GroupRoleRow, gateOf, subjectOf } from './facts-row.ts'
+import {
+  dateOf,
+  type FactsRow,
+  type GateFacts,
+  type GroupRoleRow,
+  gateOf,
+  type Scope,
+  scopeOf,
+  subjectOf,
+} from './facts-row.ts'
 import { type Service, type ServiceKind, serviceOf } from './service.ts'
 import { type StoredSettings, settingsIn } from './settings.ts'
 import { findFacts, findFactsOfMany, queryOfFacts, theRow } from './store.ts'
@@ -81,9 +89,6 @@ export interface AccessTarget extends Target {
   subjectId?: string | undefined
   namespaceUserId?: string | undefined
 }
-
-/** What a fine-grained token is permitted on the things that are asked about, and on the namespace of its owner. */
-export type Scope = Readonly<Record<'own' | 'org' | 'group' | 'repo' | 'repoGroup', readonly TokenPermission[]>>
 
 /** What the token at hand may reach at most: everything that its owner may, only to read, or what its scope says. */
 export type Bounds = 'everything' | 'reading' | Scope
@@ -247,16 +252,6 @@ function boundsOf(row: FactsRow, actor: Actor | undefined): Bounds {
   const role = actor?.token?.role
   if (role === 'fineGrained') return scopeOf(row)
   return role === 'read' ? 'reading' : 'everything'
-}
-
-function scopeOf(row: FactsRow): Scope {
-  return {
-    own: row.scope_own ?? [],
-    org: row.scope_org ?? [],
-    group: row.scope_group ?? [],
-    repo: row.scope_repo ?? [],
-    repoGroup: row.scope_repo_group ?? [],
-  }
 }
 
 // What the organization asks of its members it asks of everybody who is a collaborator on one of its repositories.

@@ -7,7 +7,9 @@ import type { Service } from './service.ts'
 
 export interface ScopeRow {
   token_id: string
-  type: 'user' | 'org' | 'resource-group' | RepoType
+  reads_gated: boolean
+  /** Null: the token names nothing. */
+  type: 'user' | 'org' | 'resource-group' | RepoType | null
   id: string
   /** Null where the owner cannot see it any more. */
   name: string | null
@@ -27,14 +29,13 @@ export async function listScopes(db: Db, { owner: { id, service }, tokenIds, at 
   const seesGroup = sql`exists (select ${countingMembership(sql.raw('g.org_id'), owner, at)}
     and (${adminRow('m')} or ${inGroup(sql.raw('g.id'), sql.raw('m.user_id'))}))`
   const { rows } = await sql<ScopeRow>`
-    select ts.token_id, ts.permissions, coalesce(ts.org_id, ts.group_id, ts.repo_id, u.id) as id,
-      case when ts.org_id is not null then 'org' when ts.group_id is not null then 'resource-group'
+    select t.id as token_id, t.reads_gated, ts.permissions, coalesce(ts.org_id, ts.group_id, ts.repo_id, u.id) as id,
+      case when ts.token_id is null then null when ts.org_id is not null then 'org' when ts.group_id is not null then 'resource-group'
         when ts.repo_id is not null then r.type::text else 'user' end as type,
       case when ts.org_id is not null then o.name
         when ts.group_id is not null then seen_group.name when ts.repo_id is not null then seen_repo.name
         else u.name end as name
-    from token_scopes ts join ${rowOf('access_tokens', 'ts.token_id')} t on t.user_id = ${id}
-    join ${rowOf('users', 't.user_id')} u on true
+    from access_tokens t join ${rowOf('users', 't.user_id')} u on true left join token_scopes ts on ts.token_id = t.id
     left join ${rowOf('organizations', 'ts.org_id')} o on o.deleted_at is null
     left join lateral (select go.name || '/' || g.name as name
       from resource_groups g join ${rowOf('organizations', 'g.org_id')} go on go.deleted_at is null
@@ -44,7 +45,7 @@ export async function listScopes(db: Db, { owner: { id, service }, tokenIds, at 
       from (values (true)) one left join ${rowOf('organizations', 'r.org_id')} ro on true
       left join ${rowOf('users', 'r.user_id')} ru on true
       where ${readableRepos(owner, at)} limit 1) seen_repo on true
-    where ts.token_id = any(${arrayOf(tokenIds)})
-    order by ts.token_id, 4, 5, 3`.execute(db)
+    where t.id = any(${arrayOf(tokenIds)}) and t.user_id = ${id}
+    order by t.id, 5, 6, 4`.execute(db)
   return rows
 }

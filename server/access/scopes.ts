@@ -12,7 +12,10 @@ export async function scopesOf(
 ): Promise<Map<string, tokens.FineGrained>> {
   const rows = tokenIds.length === 0 ? [] : await listScopes(db, { owner, tokenIds, at: now() })
   const scopes = new Map(tokenIds.map((id): [string, tokens.FineGrained] => [id, { scoped: [] }]))
-  for (const { token_id: tokenId, type, id, name, permissions } of rows)
-    scopes.get(tokenId)?.scoped.push({ entity: { _id: id, type, ...(name !== null && { name }) }, permissions })
+  for (const { token_id: tokenId, reads_gated: readsGated, type, id, name, permissions } of rows) {
+    const scope = scopes.get(tokenId)
+    if (scope && readsGated) scope.canReadGatedRepos = true
+    if (type !== null) scope?.scoped.push({ entity: { _id: id, type, ...(name !== null && { name }) }, permissions })
+  }
   return scopes
 }

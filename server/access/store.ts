@@ -170,7 +170,10 @@ function addTokenActor(statement: Statement, found: string, isScoped = false, wh
   statement.joins.push(`left join access_tokens t on ${found} and ${liveToken}
     left join users a on a.id = t.user_id ${whose} and a.state ${states}`)
   statement.columns.push(actorColumns, tokenColumns)
-  if (isScoped) addService(statement)
+  if (isScoped) {
+    addService(statement)
+    statement.columns.push('t.reads_gated token_reads_gated')
+  }
   statement.hasToken = true
   statement.sso = 'token'
   statement.hasScope = isScoped

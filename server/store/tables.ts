@@ -64,6 +64,10 @@ export interface AccessTokens {
   last4: string;
   name: string;
   /**
+   * Of a fine-grained token: it also reads public gated repositories that its owner was given access to.
+   */
+  reads_gated: Generated<boolean>;
+  /**
    * Until when a program can renew this token with its refresh token. Null: no program signed in with it.
    */
   refresh_expires_at: Timestamp | null;

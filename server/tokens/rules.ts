@@ -91,7 +91,7 @@ export async function insertToken(tx: Tx, author: Author, holder: Owner, wish: W
   )
   if (row === undefined)
     throw new HubError('Conflict', `An account can have at most ${mostTokens} tokens. Delete one first.`)
-  if (wish.fineGrained) await setScope(tx, author, { ...row, owner: holder }, wish.fineGrained.scoped)
+  if (wish.fineGrained) await setScope(tx, author, { ...row, owner: holder }, wish.fineGrained)
   return { row, scope: await scopeOf(tx, holder.id, row), token }
 }
 
@@ -155,7 +155,7 @@ export async function updateToken(
     if (fineGrained && row.role !== 'fineGrained') throw needsNoScope(row.role)
     const before = { name: row.name, ...(await scopeOf(tx, actor.id, row)) }
     if (name !== undefined) await store.renameToken(tx, id, name)
-    if (fineGrained) await setScope(tx, permit, { ...row, owner: actor }, fineGrained.scoped)
+    if (fineGrained) await setScope(tx, permit, { ...row, owner: actor }, fineGrained)
     const renamed = { ...row, name: name ?? row.name }
     const scope = await scopeOf(tx, actor.id, row)
     await recordUpdate(tx, permit, renamed, { before, after: { name: renamed.name, ...scope } })
@@ -164,8 +164,8 @@ export async function updateToken(
 }
 
 interface TokenChange {
-  before: { name: string; scoped?: unknown }
-  after: { name: string; scoped?: unknown }
+  before: { name: string } & Partial<api.tokens.FineGrained>
+  after: { name: string } & Partial<api.tokens.FineGrained>
 }
 
 async function recordUpdate(
@@ -175,7 +175,9 @@ async function recordUpdate(
   { before, after }: TokenChange,
 ): Promise<void> {
   const isRenamed = before.name !== after.name
-  const isScoped = JSON.stringify(before.scoped) !== JSON.stringify(after.scoped)
+  const reach = ({ scoped, canReadGatedRepos = false }: TokenChange['after']) =>
+    JSON.stringify([scoped, canReadGatedRepos])
+  const isScoped = reach(before) !== reach(after)
   if (!isRenamed && !isScoped) return
   if (isScoped) await tellOwner(tx, permit.actor, (to) => tokenMail(to, row, 'changed'))
   const renamed = `renamed the token ${before.name} to ${after.name}`

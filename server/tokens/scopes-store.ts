@@ -85,5 +85,10 @@ export interface NewScope {
 export async function replaceScopes(tx: Tx, tokenId: string, scopes: readonly NewScope[]): Promise<void> {
   await sql`delete from token_scopes where token_id = ${tokenId}`.execute(tx)
   const rows = scopes.map(({ on, permissions }) => ({ token_id: tokenId, ...on, permissions: arrayOf(permissions) }))
-  await tx.insertInto('token_scopes').values(rows).execute()
+  if (rows.length > 0) await tx.insertInto('token_scopes').values(rows).execute()
+}
+
+/** Sets whether a token, whose row is locked or new, reads public gated repositories that its owner was given access to. */
+export async function setReadsGated(tx: Tx, tokenId: string, readsGated: boolean): Promise<void> {
+  await sql`update access_tokens set reads_gated = ${readsGated} where id = ${tokenId}`.execute(tx)
 }

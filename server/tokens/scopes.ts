@@ -6,9 +6,18 @@ import { refusedBy } from '../store/conflict.ts'
 import type { Tx } from '../store/database.ts'
 import { lowerName } from '../users/names/names.ts'
 import { askForApproval, reachOf } from './organizations/approval.ts'
-import { findGroups, findOrgs, findRepos, type Named, type NewScope, replaceScopes } from './scopes-store.ts'
+import {
+  findGroups,
+  findOrgs,
+  findRepos,
+  type Named,
+  type NewScope,
+  replaceScopes,
+  setReadsGated,
+} from './scopes-store.ts'
 
-type Wanted = NonNullable<InputOf<typeof tokens.createToken>['fineGrained']>['scoped'][number]
+type Wish = NonNullable<InputOf<typeof tokens.createToken>['fineGrained']>
+type Wanted = Wish['scoped'][number]
 type Entity = Wanted['entity']
 
 /** Whose token it is. */
@@ -27,9 +36,15 @@ interface Scoped {
  * Sets what a fine-grained token can reach: things that its owner can see, each once. Names are resolved to IDs for good.
  * Organizations where that changed are asked for their approval again.
  */
-export async function setScope(tx: Tx, author: Author, token: Scoped, scoped: readonly Wanted[]): Promise<void> {
+export async function setScope(
+  tx: Tx,
+  author: Author,
+  token: Scoped,
+  { scoped, canReadGatedRepos }: Wish,
+): Promise<void> {
   const before = await reachOf(tx, token.id)
   await keepScope(tx, token, scoped)
+  await setReadsGated(tx, token.id, canReadGatedRepos)
   await askForApproval(tx, author, token, before)
 }
 

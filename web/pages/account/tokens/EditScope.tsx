@@ -12,10 +12,14 @@ import { entriesOf, scopeOf } from './scope.ts'
 /** Changes the name of a fine-grained token, and what it can reach. */
 export function EditScope({ token, onClose }: { token: Token; onClose: () => void }) {
   const form = useApiForm(tokens.updateToken, {
-    start: { name: token.name, fineGrained: entriesOf(token.fineGrained) },
-    input: ({ name, fineGrained }) => ({
+    start: {
+      name: token.name,
+      fineGrained: entriesOf(token.fineGrained),
+      readsGated: token.fineGrained?.canReadGatedRepos ?? false,
+    },
+    input: ({ name, fineGrained, readsGated }) => ({
       params: { id: token.id },
-      body: { name: name.trim(), fineGrained: scopeOf(fineGrained) },
+      body: { name: name.trim(), fineGrained: scopeOf(fineGrained, readsGated) },
     }),
     after: ({ name }) => {
       showDone(`Token ${name} saved.`)
@@ -29,7 +33,9 @@ export function EditScope({ token, onClose }: { token: Token; onClose: () => voi
         <TextInput label="Name" maxLength={100} autoComplete="off" required data-autofocus {...form.field('name')} />
         <ScopeField
           entries={form.values.fineGrained}
+          readsGated={form.values.readsGated}
           onChange={(fineGrained) => form.set({ fineGrained })}
+          onGated={(readsGated) => form.set({ readsGated })}
           problem={form.problem}
         />
         {lost > 0 && (

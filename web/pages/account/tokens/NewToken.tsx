@@ -35,12 +35,18 @@ export function NewToken({ opened, onClose }: { opened: boolean; onClose: () => 
 
 function useTokenForm() {
   return useApiForm(tokens.createToken, {
-    start: { name: '', role: 'read' as tokens.TokenRole, fineGrained: [] as Entry[], expiresAt: '90' },
-    input: ({ name, role, fineGrained, expiresAt: days }) => ({
+    start: {
+      name: '',
+      role: 'read' as tokens.TokenRole,
+      fineGrained: [] as Entry[],
+      readsGated: false,
+      expiresAt: '90',
+    },
+    input: ({ name, role, fineGrained, readsGated, expiresAt: days }) => ({
       body: {
         name: name.trim(),
         role,
-        ...(role === 'fineGrained' && { fineGrained: scopeOf(fineGrained) }),
+        ...(role === 'fineGrained' && { fineGrained: scopeOf(fineGrained, readsGated) }),
         expiresAt: days === '' ? null : inDays(Number(days)),
       },
     }),
@@ -86,7 +92,9 @@ function TokenForm({ form }: { form: ReturnType<typeof useTokenForm> }) {
       {form.values.role === 'fineGrained' && (
         <ScopeField
           entries={form.values.fineGrained}
+          readsGated={form.values.readsGated}
           onChange={(fineGrained) => form.set({ fineGrained })}
+          onGated={(readsGated) => form.set({ readsGated })}
           problem={form.problem}
         />
       )}

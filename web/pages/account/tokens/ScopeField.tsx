@@ -7,12 +7,14 @@ import { type Choice, useChoices } from './scope-choices.ts'
 
 interface Field {
   entries: Entry[]
+  readsGated: boolean
   onChange: (entries: Entry[]) => void
+  onGated: (readsGated: boolean) => void
   problem: (path: string) => unknown
 }
 
 /** What a fine-grained token can reach: things that are found by search, each with its permissions. */
-export function ScopeField({ entries, onChange, problem }: Field) {
+export function ScopeField({ entries, readsGated, onChange, onGated, problem }: Field) {
   const replace = (index: number, entry: Entry) => onChange(entries.map((each, at) => (at === index ? entry : each)))
   return (
     <Stack gap="xs">
@@ -30,8 +32,14 @@ export function ScopeField({ entries, onChange, problem }: Field) {
           onRemove={() => onChange(entries.filter((_, at) => at !== index))}
         />
       ))}
+      <Checkbox
+        label="Read public gated repositories"
+        description="Those that gave you access, now or later."
+        checked={readsGated}
+        onChange={({ currentTarget }) => onGated(currentTarget.checked)}
+      />
       <Text size="sm" c="dimmed" role="status">
-        {summaryOf(entries)}
+        {summaryOf(entries, { readsGated })}
       </Text>
     </Stack>
   )

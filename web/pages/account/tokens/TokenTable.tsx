@@ -67,7 +67,7 @@ function Name({ token }: { token: Token }) {
     <TokenName name={token.name} last4={token.last4}>
       {token.fineGrained && (
         <Text size="xs" c="dimmed">
-          {summaryOf(entriesOf(token.fineGrained))}
+          {summaryOf(entriesOf(token.fineGrained), { readsGated: token.fineGrained?.canReadGatedRepos })}
         </Text>
       )}
       <Standings of={token.organizations} />

@@ -29,6 +29,8 @@ test('a scope is said in one sentence', () => {
     ],
   ]
   for (const [entries, sentence] of rows) assert.equal(summaryOf(entries), sentence)
+  const gated = 'Can read public gated repositories that let you in, within your own access.'
+  assert.equal(summaryOf([], { readsGated: true }), gated)
 })
 
 test('what the owner can no longer see is left out of the form, and things keep their IDs', () => {
@@ -40,6 +42,7 @@ test('what the owner can no longer see is left out of the form, and things keep 
     ],
   })
   assert.deepEqual(scopeOf(entries), {
+    canReadGatedRepos: false,
     scoped: [{ entity: { type: 'model', _id: seen._id }, permissions: ['repo.write'] }],
   })
 })

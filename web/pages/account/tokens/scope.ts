@@ -53,8 +53,9 @@ export function entriesOf(scope: tokens.FineGrained | undefined): Entry[] {
 }
 
 /** The same for the request. */
-export function scopeOf(entries: readonly Entry[]) {
+export function scopeOf(entries: readonly Entry[], canReadGatedRepos = false) {
   return {
+    canReadGatedRepos,
     scoped: entries.map(({ type, name, _id, permissions }) => ({
       entity: { type, ...(_id === undefined ? { name } : { _id }) },
       permissions,
@@ -100,11 +101,18 @@ const parts: Part[] = [
 ]
 
 /** One sentence on what a token with this scope can do. */
-export function summaryOf(entries: readonly Entry[], ending = ', within your own access'): string {
-  const said = parts.flatMap(([words, has, of]) => {
+export function summaryOf(
+  entries: readonly Entry[],
+  {
+    ending = ', within your own access',
+    readsGated = false,
+  }: { ending?: string; readsGated?: boolean | undefined } = {},
+): string {
+  const named = parts.flatMap(([words, has, of]) => {
     const names = entries.filter((entry) => has(entry.permissions, entry)).map(of)
     return names.length === 0 ? [] : [`${words} ${listed(names)}`]
   })
+  const said = readsGated ? [...named, 'read public gated repositories that let you in'] : named
   if (said.length === 0) return 'Can read public repositories only.'
   return `Can ${new Intl.ListFormat('en').format(said)}${ending}.`
 }

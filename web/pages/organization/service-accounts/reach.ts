@@ -43,5 +43,5 @@ export function wordsOf(org: string, { permissions, repositories, repoPermission
   const whole = permissions.length > 0 ? [{ type: 'org' as const, name: org, permissions }] : []
   const single = repositories.map(({ type, name }) => ({ type, name, permissions: repoPermissions }))
   // Members are for people to manage
-  return summaryOf([...whole, ...single], '').replace('manage members and settings', 'manage settings')
+  return summaryOf([...whole, ...single], { ending: '' }).replace('manage members and settings', 'manage settings')
 }

@@ -68,7 +68,7 @@ const wholeReach: Partial<Record<Row['role'], string>> = {
 }
 
 function reachWords({ role, fineGrained }: Row): string {
-  return wholeReach[role] ?? summaryOf(entriesOf(fineGrained), ', within its owner’s access')
+  return wholeReach[role] ?? summaryOf(entriesOf(fineGrained), { ending: ', within its owner’s access' })
 }
 
 function Used({ token: { lastUsedAt, createdAt, rotatedAt } }: { token: Row }) {
