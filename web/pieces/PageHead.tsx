@@ -22,7 +22,12 @@ export function PageHead(props: { title: string; state?: ReactNode; action?: Rea
             maw={pageColumnWidth}
             style={{ overflowWrap: 'anywhere' }}
           >
-            {props.state} {props.guide && <GuideLink guide={props.guide} />}
+            {props.state}{' '}
+            {props.guide && (
+              <Text span inherit style={{ whiteSpace: 'nowrap', marginInlineStart: props.state ? '0.5em' : 0 }}>
+                <GuideLink guide={props.guide} />
+              </Text>
+            )}
           </Text>
         )}
       </div>

@@ -10,7 +10,7 @@ interface Bars {
   most: number
 }
 
-const shortDay = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', timeZone: 'UTC' })
+const shortDay = new Intl.DateTimeFormat('en-US', { day: 'numeric', month: 'short', timeZone: 'UTC' })
 
 /** A number a week, as bars with their numbers above. */
 export function WeekBars({ label, unit, weeks, most }: Bars) {
