@@ -17,6 +17,7 @@ export const NotificationKind = z.enum([
   'only_admin',
   'join_requests',
   'access_requests',
+  'held_removals',
   'domain_failing',
   'membership_ends',
   'memberships_end',

@@ -27,6 +27,7 @@ export const getScimSettings = operation({
   summary: 'Get the SCIM settings of an organization: where SCIM answers, its tokens, and what is provisioned.',
   params: orgParams,
   reply: z.object({
+    managed: z.boolean().describe('Whether the organization uses Managed SSO, and owns the accounts.'),
     tenantUrl: z.string().describe('The URL to enter at the identity provider.'),
     tokens: z.array(ScimToken),
     users: z.object({ total: z.number().int(), active: z.number().int() }),

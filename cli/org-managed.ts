@@ -31,7 +31,9 @@ function addShow(managed: Command): void {
         const found = await withHub(({ client }) => client.call(api.managedAccounts.getManagedSso, { params: { org } }))
         const { managed, accounts, domains, missing } = found
         const lines = [
-          managed ? `${org} manages ${accounts} accounts.` : `${org} doesn’t manage accounts.`,
+          managed
+            ? `${org} manages ${accounts} ${accounts === 1 ? 'account' : 'accounts'}.`
+            : `${org} doesn’t manage accounts.`,
           `Verified domains: ${domains.join(', ') || 'none'}.`,
           ...missing.map((each) => `Missing: ${each}`),
         ]

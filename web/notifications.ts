@@ -128,6 +128,11 @@ const wordsOf: Record<Notification['kind'], (parts: Parts) => Words> = {
     page: accessRequestsPage(repoNamed(about)),
     action: count === 1 ? 'Review request' : 'Review requests',
   }),
+  held_removals: ({ org, count }) => ({
+    sentence: `The identity provider of ${org} asks for more removals than usual. ${counted(count, 'removal')} ${count === 1 ? 'waits' : 'wait'} for approval.`,
+    page: place({ to: '/organizations/$org/settings/scim', params: { org } }),
+    action: count === 1 ? 'Review removal' : 'Review removals',
+  }),
   domain_failing: ({ org, about, at }) => ({
     sentence: `The DNS record for ${about} is missing. Publish it by ${at} to keep the domain verified for ${org}.`,
     page: place({ to: '/organizations/$org/settings/account', params: { org } }),

@@ -144,8 +144,9 @@ async function recordConversion(
   { managed, changed, counts }: { managed: boolean; changed: readonly Verdict[]; counts: Result['counts'] },
 ): Promise<void> {
   const users = changed.slice(0, mostNamed).map(({ id, user }) => ({ _id: id, user }))
+  const accounts = changed.length === 1 ? '1 account' : `${changed.length} accounts`
   const message = managed
-    ? `converted the organization to Managed SSO, which took over ${changed.length} accounts`
-    : `converted the organization back to Basic SSO, which released ${changed.length} accounts`
+    ? `converted the organization to Managed SSO, which took over ${accounts}`
+    : `converted the organization back to Basic SSO, which released ${accounts}`
   await record(tx, permit, { type: 'org.settings.sso.convert', message, data: { managed, counts, users } })
 }

@@ -116,6 +116,7 @@ function ofMyOrganizations({ userId, at, soon }: Asker): Sql[] {
       count: sql`c.n`,
     })
   return [
+    several('held_removals', sql`scim_held h where h.org_id = me.id and h.state = 'waiting' and h.expires_at > ${at}`),
     several('join_requests', sql`join_requests r where r.org_id = me.id and r.state = 'pending'`),
     several(
       'pending_invitations',

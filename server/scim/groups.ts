@@ -1,5 +1,6 @@
 import type * as api from '../../api/index.ts'
 import type { InputOf, ResultOf } from '../../api/index.ts'
+import type { ScimBase } from '../../api/scim.ts'
 import type { Permit } from '../access/permit.ts'
 import { recheck } from '../access/recheck.ts'
 import { record } from '../audit/record.ts'
@@ -13,12 +14,12 @@ import { countRemovals, holdWindow, type RemovalAsked, removalsOf } from './brea
 import * as store from './groups-store.ts'
 import { freeLinked } from './links-store.ts'
 import { carryOut } from './operations.ts'
-import { listOf, pageAsked, projected, returns } from './protocol/body.ts'
+import { returns } from './protocol/body.ts'
 import { badRequest, noResource, notUnique } from './protocol/errors.ts'
 import { parseFilter } from './protocol/filter.ts'
 import { conditionOf, everything } from './protocol/filter-store.ts'
 import { type GroupChange, type MembersChange, readGroup, readGroupPatch } from './protocol/group-body.ts'
-import { groupReply } from './replies.ts'
+import { groupReply, toldAs, toldAsCreated, toldAsPage } from './replies.ts'
 import { giveRoles, holdPeople, losersAmong, type Person } from './roles.ts'
 
 type Scim = typeof api.scim
@@ -32,18 +33,16 @@ export async function listScimGroups(
   links: Links,
 ): Promise<ResultOf<Scim['listScimGroups']>> {
   requireBase(org, input.scimBase)
-  const { startIndex, count } = pageAsked(input)
   const condition = input.filter ? conditionOf(parseFilter(input.filter), store.groupFilterColumns) : everything
-  const page = { orgId: org.id, condition, startIndex, count, withMembers: returns(input, 'members') }
-  const rows = count === 0 ? [] : await store.listGroupRows(db, page)
-  const isAll = startIndex === 1 && rows.length < count
-  const total = isAll ? rows.length : await store.countGroups(db, org.id, condition)
-  const place = { org: org.name, base: input.scimBase }
-  return listOf(
-    rows.map((row) => projected(groupReply(row, links, place), input)),
-    total,
-    startIndex,
-  )
+  const withMembers = returns(input, 'members')
+  return toldAsPage(telling(org, input, links), input, {
+    rows: (page) => store.listGroupRows(db, { orgId: org.id, condition, withMembers, ...page }),
+    total: () => store.countGroups(db, org.id, condition),
+  })
+}
+
+function telling({ name }: { name: string }, { scimBase }: { scimBase: ScimBase }, links: Links) {
+  return { make: groupReply, links, place: { org: name, base: scimBase } }
 }
 
 /** Reads one group. */
@@ -55,7 +54,7 @@ export async function getScimGroup(
 ): Promise<ResultOf<Scim['getScimGroup']>> {
   requireBase(org, input.scimBase)
   const row = await getGroup(db, org.id, input.id, returns(input, 'members'))
-  return projected(groupReply(row, links, { org: org.name, base: input.scimBase }), input)
+  return toldAs(telling(org, input, links), row, input)
 }
 
 async function getGroup(db: Db, orgId: string, id: string, withMembers = false): Promise<store.GroupRow> {
@@ -80,8 +79,7 @@ export async function createScimGroup(
     status: 201,
   } as const
   const row = await carryOut(db, permit, asked, (tx) => create(tx, permit, readGroup(input.resource)))
-  const reply = groupReply(row, links, { org: org.name, base: input.scimBase })
-  return { reply: projected(reply, input), headers: { Location: reply.meta.location } }
+  return toldAsCreated(telling(org, input, links), row, input)
 }
 
 async function create(
@@ -142,8 +140,7 @@ export async function patchScimGroup(
   await changeGroup(db, permit, { method: 'PATCH', resource: 'Group', id: input.id, body: input.resource })
   const isEmpty = !input.attributes
   const row = await getGroup(db, org.id, input.id, !isEmpty && returns(input, 'members'))
-  const reply = projected(groupReply(row, links, { org: org.name, base: input.scimBase }), input)
-  return { reply, headers: {}, isEmpty }
+  return { reply: toldAs(telling(org, input, links), row, input), headers: {}, isEmpty }
 }
 
 type GroupAsked = Omit<RemovalAsked, 'summary'>

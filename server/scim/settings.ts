@@ -4,12 +4,10 @@ import { mostScimTokens } from '../../api/scim-settings.ts'
 import type { Permit } from '../access/permit.ts'
 import { recheck } from '../access/recheck.ts'
 import { record } from '../audit/record.ts'
-import { now } from '../kernel/clock.ts'
 import { HubError } from '../kernel/errors.ts'
-import { newId } from '../kernel/ids.ts'
-import { digest, newToken } from '../kernel/secret.ts'
 import type { Links } from '../mail/links.ts'
 import { ensureProvider, findProvider } from '../service-accounts/provider.ts'
+import { addToken, renewToken } from '../service-accounts/token-secrets.ts'
 import { type Db, type Tx, transaction } from '../store/database.ts'
 import { tenantUrl } from './base.ts'
 import * as store from './tokens-store.ts'
@@ -25,6 +23,7 @@ export async function getScimSettings(
 ): Promise<ResultOf<Api['getScimSettings']>> {
   const [tokens, counts] = await Promise.all([store.listTokens(db, org.id), store.countProvisioned(db, org.id)])
   return {
+    managed: org.isManaged,
     tenantUrl: tenantUrl(links, org),
     tokens: tokens.map(tokenReply),
     users: { total: counts.users, active: counts.active_users },
@@ -46,14 +45,14 @@ export async function createScimToken(
   return transaction(db, async (tx) => {
     const accountId = await ensureProvider(tx, permit)
     await recheck(tx, permit, { accounts: [accountId] })
-    const [id, token, at] = [newId(), newToken('scim'), now()]
-    const row = { id, accountId, hash: digest(token), name, last4: token.slice(-4), at }
-    if (!(await store.insertToken(tx, row, mostScimTokens)))
+    const added = await addToken(tx, 'scim', { accountId, name, most: mostScimTokens })
+    if (added === undefined)
       throw new HubError(
         'Conflict',
         `An organization can have at most ${mostScimTokens} SCIM tokens. Revoke one first, or rotate it.`,
       )
-    const info = { id, name, last4: row.last4, createdAt: at.toISOString(), lastUsedAt: null }
+    const { id, token, last4, at } = added
+    const info = { id, name, last4, createdAt: at.toISOString(), lastUsedAt: null }
     await recordOf(tx, permit, info, { type: 'scim.token.create', message: `created the SCIM token ${name}` })
     return { ...info, token }
   })
@@ -67,10 +66,8 @@ export async function rotateScimToken(
 ): Promise<ResultOf<Api['rotateScimToken']>> {
   return transaction(db, async (tx) => {
     const row = await lockToken(tx, permit, tokenId)
-    const [token, at] = [newToken('scim'), now()]
-    const last4 = token.slice(-4)
-    await store.replaceSecret(tx, { id: row.id, hash: digest(token), last4, at })
-    const info = { id: row.id, name: row.name, last4, createdAt: at.toISOString(), lastUsedAt: null }
+    const { token, last4 } = await renewToken(tx, 'scim', row.id)
+    const info = { ...tokenReply(row), last4, lastUsedAt: null }
     const message = `rotated the SCIM token ${row.name}`
     await recordOf(tx, permit, info, { type: 'scim.token.rotate', message })
     return { ...info, token }

@@ -17,39 +17,11 @@ export async function listTokens(db: Db, orgId: string): Promise<TokenRow[]> {
   return rows
 }
 
-interface NewToken {
-  id: string
-  accountId: string
-  hash: Buffer
-  name: string
-  last4: string
-  at: Date
-}
-
-/** Inserts a token of an account that is locked, unless it has so many already. */
-export async function insertToken(tx: Tx, token: NewToken, most: number): Promise<boolean> {
-  const { id, accountId, hash, name, last4, at } = token
-  const { rows } = await sql`
-    insert into access_tokens (id, user_id, hash, name, role, last4, created_at)
-    select ${id}, ${accountId}, ${hash}, ${name}, 'fineGrained', ${last4}, ${at}::timestamptz
-    where (select count(*) from access_tokens where user_id = ${accountId}) < ${most}::integer returning id`.execute(tx)
-  return rows.length > 0
-}
-
 /** Locks a token of an account, so that no request is decided with it until the transaction ends. */
 export async function lockToken(tx: Tx, accountId: string, id: string): Promise<TokenRow | undefined> {
   const { rows } = await sql<TokenRow>`select id, name, last4, created_at, last_used_at from access_tokens
     where id = ${id} and user_id = ${accountId} for update`.execute(tx)
   return rows[0]
-}
-
-/** Gives a token another secret. */
-export async function replaceSecret(
-  tx: Tx,
-  { id, hash, last4, at }: Pick<NewToken, 'id' | 'hash' | 'last4' | 'at'>,
-): Promise<void> {
-  await sql`update access_tokens set hash = ${hash}, last4 = ${last4}, created_at = ${at}, last_used_at = null
-    where id = ${id}`.execute(tx)
 }
 
 /** Deletes a token. */

@@ -1,5 +1,6 @@
 import type * as api from '../../api/index.ts'
 import type { InputOf, ResultOf } from '../../api/index.ts'
+import type { ScimBase } from '../../api/scim.ts'
 import type { Permit } from '../access/permit.ts'
 import { recheck } from '../access/recheck.ts'
 import { record } from '../audit/record.ts'
@@ -15,11 +16,11 @@ import { requireBase } from './base.ts'
 import { countRemovals, holdWindow, type RemovalAsked, removalsOf } from './breaker.ts'
 import { accountFor, changeAccount } from './managed.ts'
 import { carryOut } from './operations.ts'
-import { listOf, pageAsked, projected, readUser, readUserPatch, type UserChange } from './protocol/body.ts'
+import { readUser, readUserPatch, type UserChange } from './protocol/body.ts'
 import { badRequest, noResource, notUnique } from './protocol/errors.ts'
 import { parseFilter } from './protocol/filter.ts'
 import { conditionOf, everything } from './protocol/filter-store.ts'
-import { userData, userReply } from './replies.ts'
+import { toldAs, toldAsCreated, toldAsPage, userData, userReply } from './replies.ts'
 import { putToSleep, remove, wake } from './sleep.ts'
 import * as store from './users-store.ts'
 
@@ -34,19 +35,16 @@ export async function listScimUsers(
   links: Links,
 ): Promise<ResultOf<Scim['listScimUsers']>> {
   requireBase(org, input.scimBase)
-  const { startIndex, count } = pageAsked(input)
   const at = now()
   const condition = input.filter ? conditionOf(parseFilter(input.filter), store.userFilterColumns(at)) : everything
-  const page = { orgId: org.id, condition, startIndex, count }
-  const rows = count === 0 ? [] : await store.listUserRows(db, page, at)
-  const isAll = startIndex === 1 && rows.length < count
-  const total = isAll ? rows.length : await store.countUsers(db, org.id, condition)
-  const place = { org: org.name, base: input.scimBase }
-  return listOf(
-    rows.map((row) => projected(userReply(row, links, place), input)),
-    total,
-    startIndex,
-  )
+  return toldAsPage(telling(org, input, links), input, {
+    rows: (page) => store.listUserRows(db, { orgId: org.id, condition, ...page }, at),
+    total: () => store.countUsers(db, org.id, condition),
+  })
+}
+
+function telling({ name }: { name: string }, { scimBase }: { scimBase: ScimBase }, links: Links) {
+  return { make: userReply, links, place: { org: name, base: scimBase } }
 }
 
 /** Reads one provisioned user. */
@@ -57,10 +55,7 @@ export async function getScimUser(
   links: Links,
 ): Promise<ResultOf<Scim['getScimUser']>> {
   requireBase(org, input.scimBase)
-  return projected(
-    userReply(await getUser(db, org.id, input.id), links, { org: org.name, base: input.scimBase }),
-    input,
-  )
+  return toldAs(telling(org, input, links), await getUser(db, org.id, input.id), input)
 }
 
 async function getUser(db: Db, orgId: string, id: string): Promise<store.UserRow> {
@@ -85,8 +80,7 @@ export async function createScimUser(
     status: 201,
   } as const
   const row = await carryOut(db, permit, asked, (tx) => create(tx, permit, readUser(input.resource)))
-  const reply = userReply(row, links, { org: org.name, base: input.scimBase })
-  return { reply: projected(reply, input), headers: { Location: reply.meta.location } }
+  return toldAsCreated(telling(org, input, links), row, input)
 }
 
 async function create(tx: Tx, permit: WritePermit, wish: UserChange): Promise<store.UserRow> {
@@ -178,7 +172,7 @@ async function changeAndReply(
   const { org } = permit
   requireBase(org, scimBase)
   const row = await changeUser(db, permit, { method, resource: 'User', id, body: resource })
-  return projected(userReply(row, links, { org: org.name, base: scimBase }), projection)
+  return toldAs(telling(org, { scimBase }, links), row, projection)
 }
 
 type UserAsked = Omit<RemovalAsked, 'summary'>

@@ -4,16 +4,14 @@ import { requireFeature } from '../access/authorize.ts'
 import type { OrgFacts } from '../access/facts.ts'
 import type { Permit } from '../access/permit.ts'
 import { record } from '../audit/record.ts'
-import { now } from '../kernel/clock.ts'
 import { badField, HubError } from '../kernel/errors.ts'
-import { newId } from '../kernel/ids.ts'
-import { digest, newToken } from '../kernel/secret.ts'
 import { refusedBy } from '../store/conflict.ts'
 import { type Db, type Tx, transaction } from '../store/database.ts'
 import { lowerName } from '../users/names/names.ts'
 import { lockAccount } from './accounts.ts'
 import { tokenReply } from './reply.ts'
 import * as store from './store.ts'
+import { addToken, renewToken } from './token-secrets.ts'
 
 type Api = typeof api.serviceAccounts
 
@@ -25,10 +23,11 @@ export async function createServiceToken(
 ): Promise<ResultOf<Api['createServiceToken']>> {
   return transaction(db, async (tx) => {
     const account = await lockAccount(tx, permit, input.serviceAccountId)
-    const [id, token] = [newId(), newToken('service')]
-    const row = { id, accountId: account.id, ...kept(token), name: input.displayName, at: now() }
-    if (!(await store.insertToken(tx, row, store.mostTokens)))
+    const wish = { accountId: account.id, name: input.displayName, most: store.mostTokens }
+    const added = await addToken(tx, 'service', wish)
+    if (added === undefined)
       throw new HubError('Conflict', `A service account can have at most ${store.mostTokens} tokens. Delete one first.`)
+    const { id, token } = added
     const repoIds = (await namedIn(tx, permit.org, input)) ?? input.repoIds ?? []
     await setReach(tx, id, { orgId: permit.org.id, ...input, repoIds })
     await setNetwork(tx, permit, id, input.skipNetworkSecurity)
@@ -77,9 +76,7 @@ export async function rotateServiceToken(
   return transaction(db, async (tx) => {
     const account = await lockAccount(tx, permit, serviceAccountId)
     const row = await lockToken(tx, account, tokenId)
-    const token = newToken('service')
-    const { last4, hash } = kept(token)
-    await store.replaceSecret(tx, { id: row.id, hash, last4, at: now() })
+    const { token, last4 } = await renewToken(tx, 'service', row.id)
     const event = { type: 'org.service_account.token.rotate', message: `rotated the token ${row.name} of` } as const
     await recordOf(tx, permit, account, { ...event, data: { token: { ...describe(row), last4 }, was: row.last4 } })
     const { _id, displayName, createdAt } = tokenReply(row)
@@ -164,10 +161,6 @@ async function lockToken(tx: Tx, account: store.AccountRow, id: string): Promise
 }
 
 // What is kept of a token: enough to know it again, too little to use it.
-function kept(token: string): { hash: Buffer; last4: string } {
-  return { hash: digest(token), last4: token.slice(-4) }
-}
-
 interface TokenEvent {
   type: `org.service_account.token.${string}`
   message: string

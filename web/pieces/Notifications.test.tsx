@@ -98,6 +98,10 @@ const said: [Partial<Notification>, string][] = [
     '1,200 people want access to acme/kite. Review requests',
   ],
   [
+    { kind: 'held_removals', count: 2 },
+    'The identity provider of acme asks for more removals than usual. 2 removals wait for approval. Review removals',
+  ],
+  [
     { kind: 'domain_failing', about: 'acme.example', at },
     'The DNS record for acme.example is missing. Publish it by January 15, 2027 to keep the domain verified for acme. View record',
   ],

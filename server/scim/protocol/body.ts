@@ -162,8 +162,11 @@ export function projected<Resource extends { schemas: string[]; id: string }>(
   return Object.fromEntries(kept) as Resource
 }
 
+/** What a request says about the page that it wants. */
+export type PageWish = Pick<scim.ScimListQuery, 'startIndex' | 'count'>
+
 /** The page of a list that is asked for: a start below 1 is 1, and a negative count is 0 (RFC 7644 §3.4.2.4). */
-export function pageAsked({ startIndex, count }: Pick<scim.ScimListQuery, 'startIndex' | 'count'>): {
+export function pageAsked({ startIndex, count }: PageWish): {
   startIndex: number
   count: number
 } {

@@ -25,6 +25,7 @@ interface There {
 async function page({ settings = {}, waiting = [] }: There = {}) {
   answer(organizations.getOrganization, anOrg({ may }))
   answer(scimSettings.getScimSettings, {
+    managed: false,
     tenantUrl: 'https://hub.example/api/organizations/acme/scim-provisioning/v2',
     tokens: [token],
     users: { total: 12, active: 11 },

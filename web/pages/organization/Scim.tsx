@@ -36,7 +36,11 @@ function Provisioning({ org }: { org: Org }) {
       <HeldRemovals org={org} />
       <Block
         title="Connect your identity provider"
-        about="People keep their own accounts. People who are provisioned get an invitation, and join by accepting it."
+        about={
+          settings.managed
+            ? 'Your organization owns the accounts. People who are provisioned get an account, and are members immediately.'
+            : 'People keep their own accounts. People who are provisioned get an invitation, and join by accepting it.'
+        }
       >
         <Stack>
           <Takeaway

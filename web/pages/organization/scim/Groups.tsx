@@ -2,7 +2,7 @@ import { ActionIcon, Button, Group, Select, Stack, Text } from '@mantine/core'
 import { IconLink, IconPlus, IconTrash } from '@tabler/icons-react'
 import { useMemo, useState } from 'react'
 import { type GroupRole, groupRoles, groups, scimSettings } from '../../../../api/index.ts'
-import { useEndless } from '../../../endless.ts'
+import { patchRows, useEndless } from '../../../endless.ts'
 import { useChange, useMaybe, useRehearsal } from '../../../hub.ts'
 import { type Org, whyNot } from '../../../organization.ts'
 import { Block } from '../../../pieces/Block.tsx'
@@ -99,7 +99,8 @@ function Links({ org, group, onClose }: { org: Org; group: Provisioned; onClose:
     scimSettings.setScimGroupLinks,
     isComplete && isChanged ? { ...input, query: { dryRun: 'true' as const } } : undefined,
   )
-  const save = useChange(scimSettings.setScimGroupLinks, () => {
+  const save = useChange(scimSettings.setScimGroupLinks, ({ group: saved }) => {
+    patchRows<Provisioned>(scimSettings.listProvisionedGroups, (row) => (row.id === saved.id ? saved : row))
     showDone(`Links of ${group.displayName} saved.`)
     onClose()
   })

@@ -1,6 +1,7 @@
 import { Alert, Button, Group, Stack, Text } from '@mantine/core'
 import { IconHandStop } from '@tabler/icons-react'
 import { scimSettings } from '../../../../api/index.ts'
+import { restart } from '../../../endless.ts'
 import { useChange, useReply } from '../../../hub.ts'
 import { type Org, whyNot } from '../../../organization.ts'
 import { ErrorNote, showDone } from '../../../pieces/ErrorNote.tsx'
@@ -35,7 +36,10 @@ export function HeldRemovals({ org }: { org: Org }) {
 
 function Waiting({ org, removal }: { org: Org; removal: scimSettings.HeldRemoval }) {
   const input = { params: { org: org.name, id: removal.id } }
-  const approve = useChange(scimSettings.approveHeldRemoval, () => showDone('Removal approved and carried out.'))
+  const approve = useChange(scimSettings.approveHeldRemoval, () => {
+    showDone('Removal approved and carried out.')
+    for (const list of [scimSettings.listProvisionedUsers, scimSettings.listScimOperations]) restart(list)
+  })
   const deny = useChange(scimSettings.refuseHeldRemoval, () => showDone('Removal denied.'))
   const isDisabled = whyNot(org, 'scim.decide', 'no') !== undefined
   return (

@@ -53,7 +53,7 @@ function columnsOf(): Column<Operation>[] {
             {verbs[method] ?? method} {resource.toLowerCase()} <b>{subject}</b>
           </Text>
           {error !== null && (
-            <Text size="xs" c="red" style={{ overflowWrap: 'anywhere' }}>
+            <Text size="xs" c="var(--mantine-color-red-light-color)" style={{ overflowWrap: 'anywhere' }}>
               {error}
             </Text>
           )}
