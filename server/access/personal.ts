@@ -27,40 +27,60 @@ export const personalActions: ReadonlySet<Action> = new Set<Action>([
   'sso.setExternal',
 ])
 
+type RepairTopic = 'sso' | 'scim' | 'scimToken' | 'member' | 'offboarding' | 'audit'
+
+// The type asks for every action of these topics, so that none is forgotten
+const repairing: Record<Extract<Action, `${RepairTopic}.${string}`>, boolean> = {
+  'sso.viewMetadata': false,
+  'sso.answer': false,
+  'sso.viewEntrance': false,
+  'sso.signIn': false,
+  'sso.backchannelLogout': false,
+  'sso.view': true,
+  'sso.update': true,
+  'sso.test': true,
+  'sso.createCodes': true,
+  'sso.unlink': true,
+  'sso.setExternal': true,
+  'sso.breakGlass': false,
+  'scim.read': false,
+  'scim.write': false,
+  'scim.view': true,
+  'scim.link': true,
+  'scim.decide': true,
+  'scimToken.create': true,
+  'scimToken.rotate': true,
+  'scimToken.revoke': true,
+  'member.list': true,
+  'member.summary': true,
+  'member.view': true,
+  'member.changeRole': true,
+  'member.update': true,
+  'member.remove': true,
+  'member.bulk': false,
+  'member.export': false,
+  'member.offboard': true,
+  'member.leave': false,
+  'offboarding.list': true,
+  'offboarding.view': true,
+  'offboarding.allowRejoin': true,
+  'audit.search': true,
+  'audit.export': true,
+  'audit.verify': true,
+}
+
+const repairActions = Object.keys(repairing) as (keyof typeof repairing)[]
+
 /**
- * What an admin can do who got in without SSO, to repair it: the pages of SSO, members, and the audit log, and what every
- * page of the settings reads.
+ * What an admin can do who got in without SSO, to repair it: the pages of SSO, SCIM, members, and the audit log, and what
+ * every page of the settings reads.
  */
 export const breakGlassActions: ReadonlySet<Action> = new Set<Action>([
   'org.view',
   'org.viewSettings',
-  'sso.view',
-  'sso.update',
-  'sso.test',
-  'sso.createCodes',
-  'sso.unlink',
-  'sso.setExternal',
   'org.viewSuccessors',
   'org.updateSuccessors',
-  'member.list',
-  'member.summary',
-  'member.view',
-  'member.changeRole',
-  'member.update',
-  'member.remove',
-  'member.offboard',
-  'offboarding.list',
-  'offboarding.view',
-  'offboarding.allowRejoin',
-  'audit.search',
-  'audit.export',
-  'audit.verify',
-  'scim.view',
-  'scim.link',
-  'scim.decide',
-  'scimToken.create',
-  'scimToken.rotate',
-  'scimToken.revoke',
+  ...repairActions.filter((action) => repairing[action]),
 ])
 
 /** What takes an account of one's own: closed to accounts that an organization manages. */
