@@ -13,6 +13,7 @@ import {
   Picture,
   Plan,
   Problems,
+  SsoMode,
   success,
   Time,
   text,
@@ -36,6 +37,14 @@ export const Organization = z.object({
   createdAt: Time,
   role: OrgRole.nullable().describe('Your role; null if you aren’t a member.'),
   blockedBy: z.array(Withheld).describe('All reasons why your role has no effect at the moment. Empty if it has.'),
+  sso: z
+    .object({
+      mode: SsoMode,
+      isSignedIn: z.boolean().describe('Whether you have an SSO session: in this browser, or any with a token.'),
+      breakGlassUntil: Time.nullable().describe('End of your break-glass session in this browser.'),
+    })
+    .optional()
+    .describe('For members of organizations that use single sign-on (SSO).'),
   numUsers: z.number().int().optional(),
   health: Health.optional().describe('For members with `read` or more.'),
   setupChecklist: z.boolean().optional().describe('Whether its page shows the setup checklist. For admins.'),

@@ -77,9 +77,14 @@ export const SsoSettings = z.object({
     .describe('Values to enter at the identity provider.'),
   joinLink: z.string().describe('Where people sign in with SSO, and join if they are not members.'),
   lastTest: z
-    .object({ at: Time, succeeded: z.boolean(), report: SsoTestReport })
+    .object({
+      at: Time,
+      succeeded: z.boolean(),
+      isCurrent: z.boolean().describe('Whether the settings are still the same.'),
+      report: SsoTestReport,
+    })
     .nullable()
-    .describe('Your last test sign-in with these settings.'),
+    .describe('Your last test sign-in at this identity provider.'),
   linked: z.number().int().describe('Number of members with a linked identity.'),
   missing: z.array(z.string()).describe('What you have to do before you can enforce SSO. Empty if nothing.'),
 })
@@ -337,6 +342,7 @@ const MySso = z.object({
   linkedAt: Time,
   lastUsedAt: Time,
   sessionUntil: Time.nullable().describe('End of your SSO session in this browser.'),
+  sessions: z.number().int().describe('Your live SSO sessions, in all browsers.'),
 })
 
 export const listMySso = operation({
@@ -346,6 +352,17 @@ export const listMySso = operation({
   tag,
   summary: 'List your linked identities, by organization.',
   reply: z.array(MySso),
+})
+
+export const signOutOfSso = operation({
+  method: 'delete',
+  path: '/api/organizations/:org/sso/sessions',
+  action: 'sso.signOut',
+  tag,
+  summary: 'End all your SSO sessions of an organization, in all browsers.',
+  details: 'Your access tokens need another SSO session there if SSO is enforced. The identity stays linked.',
+  params: orgParams,
+  reply: z.object({ ended: z.number().int() }),
 })
 
 export const relaxSso = operation({

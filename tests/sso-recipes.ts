@@ -1,5 +1,6 @@
 // How to set up SSO, start and complete sign-ins, and see who is linked, so that an admin succeeds.
-import { now } from '../server/kernel/clock.ts'
+import { now, secondsFromNow } from '../server/kernel/clock.ts'
+import { newId } from '../server/kernel/ids.ts'
 import type { Db } from '../server/store/database.ts'
 import type { Make } from './recipes.ts'
 import type { World } from './world.ts'
@@ -106,6 +107,25 @@ export const ssoRecipes: Record<string, Make> = {
   'post /api/organizations/:org/sso/break-glass': async (world, db) => {
     await enforce(db, world)
     return { path: doors(world, '/break-glass'), body: {} }
+  },
+  'delete /api/organizations/:org/sso/sessions': async (world, db) => {
+    await db
+      .insertInto('sso_sessions')
+      .columns(['id', 'org_id', 'user_id', 'created_at', 'expires_at'])
+      .expression((eb) =>
+        eb
+          .selectFrom('memberships')
+          .where('org_id', '=', world.org.id)
+          .where('user_id', '=', world.caller.id)
+          .select((of) => [
+            of.val(newId()).as('id'),
+            ...(['org_id', 'user_id'] as const),
+            of.val(now()).as('created_at'),
+            of.val(secondsFromNow(3600)).as('expires_at'),
+          ]),
+      )
+      .execute()
+    return { path: doors(world, '/sessions') }
   },
   'post /sso/:org/backchannel-logout': ({ org }) => ({
     path: `/sso/${org.name}/backchannel-logout`,

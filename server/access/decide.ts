@@ -54,8 +54,9 @@ export type Decision = { allowed: true; grounds: readonly Ground[] } | Refused
  * The one decision, from the facts alone. Order: who are you, does it exist for you, the plan, the scope of your token, the
  * requirements, the gate of the repository, your role, whose account yours is, your address, your token, the person, and how long ago you signed in.
  */
-export function decide(action: Action, read: Facts): Decision {
+export function decide(action: Action, asked: Facts): Decision {
   const row: PolicyRow = policy[action]
+  const read = asked.isRepairing && !breakGlassActions.has(action) ? keptOut(asked) : asked
   const facts = within(row, read)
   const excused = excusedFor(action, facts)
   return (
@@ -321,7 +322,15 @@ export function factsFor(action: Action, facts: Facts): Facts {
   const { org } = facts
   const isIn = org?.standing?.withheld.every((reason) => reason === 'sso') && org.standing.withheld.length > 0
   if (!isIn || !org?.standing || !org.breakGlassUntil || !breakGlassActions.has(action)) return facts
-  return { ...facts, org: { ...org, role: org.standing.role, standing: { ...org.standing, withheld: [] } } }
+  const counting = { ...org, role: org.standing.role, standing: { ...org.standing, withheld: [] } }
+  return { ...facts, org: counting, isRepairing: true }
+}
+
+// What one action lets someone do who repairs SSO says nothing about the others.
+function keptOut(facts: Facts): Facts {
+  const { org } = facts
+  if (org?.standing === undefined) return facts
+  return { ...facts, org: { ...org, role: undefined, standing: { ...org.standing, withheld: ['sso'] } } }
 }
 
 const needsSession = refuse('SessionRequired', 'Access tokens can’t do this. Sign in with a browser.', ['Sign in.'])

@@ -137,6 +137,8 @@ export interface Facts {
   bounds: Bounds
   /** The scope of the token does not cover what is asked: only what everyone may counts, and the grants are left out. */
   isOutOfScope?: true
+  /** The role counts because the caller repairs SSO: for other actions it does not. */
+  isRepairing?: true
   instance: { organizationCreation: 'everyone' | 'operators' }
   org?: OrgFacts
   asksForGroup: boolean
@@ -385,10 +387,9 @@ function repoOf(row: FactsRow, { isMember, isKeptOut, country }: Seen): RepoFact
   }
 }
 
-function collaboratorOf(row: FactsRow): RepoFacts['collaborator'] {
-  if (row.repo_collaborator_role === null) return undefined
-  const role = row.repo_collaborator_role
-  const detail = row.details?.collaborator
+function collaboratorOf({ repo_collaborator_role: role, details }: FactsRow): RepoFacts['collaborator'] {
+  if (role === null) return undefined
+  const detail = details?.collaborator
   if (!detail) return { role }
   return { role, since: new Date(detail.since), grantedBy: detail.grantedBy, until: dateOf(detail.until) }
 }

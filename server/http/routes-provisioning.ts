@@ -73,6 +73,7 @@ export function addSsoRoutes(server: Server): void {
   serve(server, sso.completeSso, completeSso, services)
   serve(server, sso.breakGlass, breakGlass)
   serve(server, sso.backchannelLogout, backchannelLogout, services)
+  serve(server, sso.signOutOfSso, people.signOutOfSso)
   serve(server, sso.listMySso, people.listMySso)
   serve(server, sso.relaxSso, relaxSso)
   serve(server, api.managedAccounts.getManagedSso, getManagedSso)

@@ -8,7 +8,7 @@ import { policy } from '../access/policy.ts'
 import { avatarUrl, type Links } from '../mail/links.ts'
 import type { Db } from '../store/database.ts'
 import { countUsableAdmins, healthOf } from './admins.ts'
-import { countMembers } from './store.ts'
+import { countMembers, isSignedInWithSso } from './store.ts'
 
 /** Whether the caller may know who, and how many, the members are. */
 export function seesMembers(org: OrgFacts): boolean {
@@ -18,7 +18,8 @@ export function seesMembers(org: OrgFacts): boolean {
 /** An organization as the caller sees it: their role, what they may do, and how it is guarded. */
 export async function organizationReply(db: Db, permit: Permit<'org.view'>, links: Links): Promise<Organization> {
   const { org } = permit
-  const [numUsers, usableAdmins] = await Promise.all([
+  const [sso, numUsers, usableAdmins] = await Promise.all([
+    ssoOf(db, permit),
     seesMembers(org) ? countMembers(db, org.id) : undefined,
     seesRoles(org.role) ? countUsableAdmins(db, org.id) : undefined,
   ])
@@ -35,6 +36,7 @@ export async function organizationReply(db: Db, permit: Permit<'org.view'>, link
     createdAt: org.createdAt.toISOString(),
     role: org.standing?.role ?? null,
     blockedBy: [...(org.standing?.withheld ?? [])],
+    ...(sso !== undefined && { sso }),
     ...(numUsers !== undefined && { numUsers }),
     ...(usableAdmins !== undefined && { health: healthOf(usableAdmins) }),
     ...(may.includes('org.updateSettings') && { setupChecklist: org.setupChecklist }),
@@ -42,6 +44,14 @@ export async function organizationReply(db: Db, permit: Permit<'org.view'>, link
     mayGrant: orgRoles.filter((role) => mayGrant(org.role, role)),
     mayActOn: orgRoles.filter((role) => mayActOn(org.role, role)),
   }
+}
+
+async function ssoOf(db: Db, { org, facts }: Permit<'org.view'>): Promise<Organization['sso']> {
+  const { actor } = facts
+  if (org.ssoMode === 'off' || org.standing === undefined || actor === undefined) return undefined
+  const holder = actor.session === undefined ? 'token' : { sessionId: actor.session.id }
+  const isSignedIn = await isSignedInWithSso(db, org.id, actor.id, holder)
+  return { mode: org.ssoMode, isSignedIn, breakGlassUntil: org.breakGlassUntil?.toISOString() ?? null }
 }
 
 /** Reads an organization again for the answer to a change of it. */

@@ -1,5 +1,5 @@
 import { type OrgRole, type OrgSettings, type Plan, settingNames } from '../../api/index.ts'
-import { adminRow, hasTwoFactor, liveMembership } from '../access/grants.ts'
+import { adminRow, hasSsoSession, hasTwoFactor, liveMembership, type SsoHolder } from '../access/grants.ts'
 import type { Readable } from '../access/lists.ts'
 import { type StoredSettings, settingRows } from '../access/settings.ts'
 import { now } from '../kernel/clock.ts'
@@ -30,6 +30,13 @@ export async function countOfOpenSignUp(tx: Tx, userId: string): Promise<number>
     where o.open_sign_up and o.created_by = ${userId} and exists (
       select from users u where u.id = ${userId} and u.open_sign_up and u.storage_limit is null)`.execute(tx)
   return rows[0]?.count ?? 0
+}
+
+/** Whether a person has a live SSO session of an organization: in a browser, or any where they come with a token. */
+export async function isSignedInWithSso(db: Db, orgId: string, userId: string, holder: SsoHolder): Promise<boolean> {
+  const { rows } = await sql<{ is: boolean }>`
+    select ${hasSsoSession(sql`${orgId}`, userId, { holder, at: now() })} as "is"`.execute(db)
+  return rows[0]?.is ?? false
 }
 
 /** Locks an organization that is not deleted and reads what it is now. */

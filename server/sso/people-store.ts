@@ -44,6 +44,14 @@ export async function unlink(tx: Tx, orgId: string, userId: string): Promise<boo
   return rows.length === 1
 }
 
+/** Ends all SSO sessions of a person in an organization; answers how many. */
+export async function endOwnSessions(tx: Tx, orgId: string, userId: string): Promise<number> {
+  const { rows } = await sql`with ended as materialized (select id from sso_sessions
+      where org_id = ${orgId} and user_id = ${userId} order by id for update)
+    delete from sso_sessions s using ended where s.id = ended.id returning s.id`.execute(tx)
+  return rows.length
+}
+
 interface OwnRow {
   organization: string
   subject: string
@@ -51,6 +59,7 @@ interface OwnRow {
   linkedAt: Date
   lastUsedAt: Date
   sessionUntil: Date | null
+  sessions: number
 }
 
 /** The linked identities of a person, with the SSO session of a browser. */
@@ -59,7 +68,9 @@ export async function listOwn(
   { userId, sessionId, at }: { userId: string; sessionId: string | null; at: Date },
 ): Promise<OwnRow[]> {
   const { rows } = await sql<OwnRow>`
-    select o.name organization, i.subject, i.email, i.linked_at "linkedAt", i.last_used_at "lastUsedAt", s.expires_at "sessionUntil"
+    select o.name organization, i.subject, i.email, i.linked_at "linkedAt", i.last_used_at "lastUsedAt", s.expires_at "sessionUntil",
+      (select count(*)::int from sso_sessions n where n.org_id = i.org_id and n.user_id = i.user_id and n.expires_at > ${at}
+        and not n.is_break_glass) sessions
     from sso_identities i join organizations o on o.id = i.org_id and o.deleted_at is null
     left join sso_sessions s on s.org_id = i.org_id and s.session_id = ${sessionId} and s.expires_at > ${at} and not s.is_break_glass
     where i.user_id = ${userId} order by o.name collate "C"`.execute(db)

@@ -101,6 +101,23 @@ export async function setExternal(
   return { success: true }
 }
 
+/** Ends all SSO sessions of the caller in an organization. */
+export async function signOutOfSso(
+  db: Db,
+  permit: Permit<'sso.signOut'>,
+  _input: InputOf<Sso['signOutOfSso']>,
+): Promise<ResultOf<Sso['signOutOfSso']>> {
+  return transaction(db, async (tx) => {
+    // With the membership for itself: their sign-ins and changes in other browsers come before or after
+    const { org, actor } = await recheck(tx, permit, { members: [permit.actor.id] })
+    const ended = await store.endOwnSessions(tx, org.id, actor.id)
+    if (ended === 0) return { ended }
+    const data = { user: { _id: actor.id, user: actor.name }, ended }
+    await record(tx, permit, { type: 'org.sso_logout', message: 'signed out of SSO', data, scope: org.id })
+    return { ended }
+  })
+}
+
 /** Lists the caller's linked identities. */
 export async function listMySso(db: Db, permit: Permit<'account.listSso'>): Promise<ResultOf<Sso['listMySso']>> {
   const { actor } = permit

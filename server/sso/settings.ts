@@ -15,7 +15,7 @@ import { countCodes, findBreakGlassAdmins } from './break-glass-store.ts'
 import * as store from './config-store.ts'
 import { adoptTest } from './finish.ts'
 import { redirectUriOf, type SsoServices } from './provider.ts'
-import { lastTestOf } from './testing.ts'
+import { lastTestOf, type SsoTest } from './testing.ts'
 
 type Sso = typeof api.sso
 type Settings = ResultOf<Sso['getSso']>
@@ -67,11 +67,14 @@ async function shown(db: Db, permit: Permit<'sso.view'> | UpdatePermit, services
       signInUrl: base,
     },
     joinLink: base,
-    lastTest: test === undefined ? null : { at: test.at.toISOString(), succeeded: test.succeeded, report: test.report },
+    lastTest:
+      test === undefined
+        ? null
+        : { at: test.at.toISOString(), succeeded: test.succeeded, isCurrent: isOf(test, config), report: test.report },
     linked,
     missing: missingFor({
       config,
-      tested: test?.succeeded === true,
+      tested: hasSucceeded(test, config),
       admins: admins.filter(({ counts }) => counts).length,
       codesLeft,
     }),
@@ -91,6 +94,15 @@ interface Readiness {
   codesLeft: number
 }
 
+// What was tested are the settings of that moment.
+function isOf({ at }: SsoTest, config: store.SsoConfig | undefined): boolean {
+  return config !== undefined && at >= config.updatedAt
+}
+
+function hasSucceeded(test: SsoTest | undefined, config: store.SsoConfig | undefined): boolean {
+  return test?.succeeded === true && isOf(test, config)
+}
+
 function missingFor({ config, tested, admins, codesLeft }: Readiness): string[] {
   if (config === undefined) return ['Set up the identity provider.']
   return [
@@ -101,7 +113,7 @@ function missingFor({ config, tested, admins, codesLeft }: Readiness): string[] 
   ]
 }
 
-/** Sets up the identity provider. Tests start over; another issuer unlinks all identities. */
+/** Sets up the identity provider. Tests with other settings count no more; another issuer unlinks all identities. */
 export async function setSso(
   db: Db,
   permit: UpdatePermit,
@@ -116,8 +128,10 @@ export async function setSso(
     const after = configOf(permit, input, { before, services })
     await refuseWrong(tx, before, after)
     const isOther = before !== undefined && before.issuer !== after.issuer
-    if (isOther) await store.unlinkAll(tx, permit.org.id)
-    await store.deleteTests(tx, permit.org.id)
+    if (isOther) {
+      await store.unlinkAll(tx, permit.org.id)
+      await store.deleteTests(tx, permit.org.id)
+    }
     await store.putSsoConfig(tx, after)
     await record(tx, permit, {
       type: 'org.settings.sso',
@@ -286,7 +300,7 @@ async function refuseMode(
   const admins = (await findBreakGlassAdmins(tx, org.id)).filter(({ counts }) => counts).length
   const [first] = missingFor({
     config,
-    tested: test?.succeeded === true,
+    tested: hasSucceeded(test, config),
     admins,
     codesLeft: await countCodes(tx, org.id),
   })

@@ -99,7 +99,7 @@ async function reportOn(
   }
 }
 
-/** The last test sign-in of an admin with the present settings. */
+/** The last test sign-in of an admin at this identity provider, whatever the settings were. */
 export async function lastTestOf(
   db: Db,
   key: InstanceKey,

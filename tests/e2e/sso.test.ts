@@ -94,6 +94,20 @@ test('an admin enters OpenID Connect by hand, sees in a test what it comes to, a
   await expectClean(admin)
 })
 
+test('the mapping shows while it is edited what it comes to', options, async () => {
+  const preview = admin.getByRole('status', { name: 'Role preview' })
+  await preview.getByText('admin').waitFor()
+  const first = admin.getByRole('group', { name: 'Role mapping' }).getByLabel('Value 1')
+  await first.fill('chief')
+  await preview.getByText('the default role').waitFor()
+  await first.fill('boss')
+  await preview.getByText('admin').waitFor()
+  await admin.getByRole('status', { name: 'Group preview' }).getByText('vision (contributor)').waitFor()
+  await admin.goto(`${hub.url}/settings/authentication`)
+  await admin.getByRole('region', { name: 'Single sign-on (SSO)' }).getByText('ada@example.org').first().waitFor()
+  await expectClean(admin)
+})
+
 test('a member is walled, signs in, and is brought back with the role and group that map', options, async () => {
   const page = await openPage(browser, hub.url, { as: 'bea' })
   await page.goto(`${hub.url}/acme/encoder`)

@@ -91,6 +91,16 @@ describe('before SSO is on', () => {
     assert.deepEqual([linked, mode], [0, 'off'])
   })
 
+  it('keeps a test to preview mappings with, but does not count it once the settings have changed', async () => {
+    const changed = await done(ada.send('PUT', at('acme', '/settings/sso'), settings({ sessionTimeoutMinutes: 600 })))
+    assert.deepEqual([changed.lastTest.succeeded, changed.lastTest.isCurrent], [true, false])
+    assert.deepEqual(changed.lastTest.report.attributes.roles, ['staff', 'boss'])
+    assert.match(changed.missing[0], /Run a test sign-in/)
+    await done(signInAs(ada, 'sub-ada', '/settings/sso/test'))
+    const { lastTest } = await done(ada.send('GET', at('acme', '/settings/sso')))
+    assert.deepEqual([lastTest.succeeded, lastTest.isCurrent], [true, true])
+  })
+
   it('is enforced by an admin who tested it, once there is a way in without it', async () => {
     const refused = await ada.send('PUT', at('acme', '/settings/sso/mode'), { mode: 'enforced' })
     assert.match(refused.body.error, /break-glass admins|one-time codes/)
@@ -222,6 +232,37 @@ describe('enforced', () => {
     hub.moveClock(0)
     const mia = await signedIn(hub, 'mia')
     assert.equal((await mia.send('POST', at('acme', '/sso/break-glass'), {})).status, 403, 'only admins')
+  })
+
+  it('says in a break-glass session what it reaches, and offers nothing else', async () => {
+    const browser = await signedIn(hub, 'ada')
+    const before = await done(browser.send('GET', at('acme', '')))
+    assert.deepEqual(before.sso, { mode: 'enforced', isSignedIn: false, breakGlassUntil: null })
+    const { until } = await done(browser.send('POST', at('acme', '/sso/break-glass'), {}))
+    const { may, sso } = await done(browser.send('GET', at('acme', '')))
+    assert.deepEqual(sso, { mode: 'enforced', isSignedIn: false, breakGlassUntil: until })
+    for (const action of ['sso.update', 'member.changeRole', 'audit.search'])
+      assert.ok(may.includes(action), `may ${action}`)
+    for (const action of ['org.updateSettings', 'orgToken.list', 'invitation.create', 'repo.create'])
+      assert.ok(!may.includes(action), `may not ${action}`)
+  })
+
+  it('ends the SSO sessions of a person in all browsers when they sign out of SSO', async () => {
+    const [here, there] = [await signedIn(hub, 'mia'), await signedIn(hub, 'mia')]
+    provider.claims['sub-mia'] = { email: 'mia@example.org', email_verified: true, roles: [] }
+    for (const browser of [here, there]) await done(signInAs(browser, 'sub-mia'))
+    const [mine] = await done(here.send('GET', '/api/settings/sso'))
+    assert.equal(mine.organization, 'acme')
+    assert.ok(mine.sessions >= 2 && mine.sessionUntil !== null)
+    assert.equal((await hub.request(people.mia, 'DELETE', at('acme', '/sso/sessions'))).status, 403, 'not with a token')
+    assert.deepEqual(await done(here.send('DELETE', at('acme', '/sso/sessions'))), { ended: mine.sessions })
+    assert.equal((await lastEvent())?.type, 'org.sso_logout')
+    for (const browser of [here, there])
+      assert.equal((await browser.send('GET', '/api/models/acme/secret')).status, 403)
+    assert.equal((await hub.request(people.mia, 'GET', '/api/models/acme/secret')).status, 403)
+    assert.deepEqual(await done(here.send('DELETE', at('acme', '/sso/sessions'))), { ended: 0 })
+    const nel = await signedIn(hub, 'nel')
+    assert.deepEqual(await done(nel.send('DELETE', at('lab', '/sso/sessions'))), { ended: 0 }, 'of others, nothing')
   })
 
   it('gets an admin in with a one-time code, once', async () => {

@@ -11,15 +11,22 @@ export function organizationThatNeedsSso(error: unknown): string | undefined {
   return name && decodeURIComponent(name)
 }
 
+interface ButtonProps {
+  organization: string
+  returnTo?: string
+  /** Beside others, not the one thing to do. */
+  isQuiet?: boolean
+}
+
 /** Goes to the identity provider, and afterwards back to a path here: this page unless another is given. */
-export function SsoButton({ organization, returnTo }: { organization: string; returnTo?: string }) {
+export function SsoButton({ organization, returnTo, isQuiet }: ButtonProps) {
   const begin = useChange(sso.beginSso, ({ location }) => window.location.assign(location))
   const body = { returnTo: returnTo ?? window.location.pathname + window.location.search }
   return (
     <>
       <ErrorNote error={begin.error} />
       <Button
-        variant="filled"
+        {...(isQuiet ? { size: 'xs' } : { variant: 'filled' })}
         loading={begin.isPending || begin.isSuccess}
         onClick={() => begin.mutate({ params: { org: organization }, body })}
       >

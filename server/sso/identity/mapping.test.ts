@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { valuesAt } from '../../../api/index.ts'
 import type { Identity } from './identity.ts'
-import { judgeAddress, type MappingRules, mappedGroups, mappedRole, valuesAt } from './mapping.ts'
+import { judgeAddress, type MappingRules, mappedGroups, mappedRole } from './mapping.ts'
 
 const none: MappingRules = {
   ...{ emailPath: null, emailDomains: [], rolePath: null, roleMapping: [], groupPath: null, groupMapping: [] },

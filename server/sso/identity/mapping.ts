@@ -1,4 +1,4 @@
-import type { GroupRole, OrgRole } from '../../../api/index.ts'
+import { type GroupRole, matchingRows, type OrgRole, valuesAt } from '../../../api/index.ts'
 import { higherRole, highestRole } from '../../access/escalation.ts'
 import type { Identity } from './identity.ts'
 
@@ -18,29 +18,6 @@ export interface MappedGroup {
   role: GroupRole
 }
 
-const mostValues = 5000
-
-/**
- * The texts at a path: an attribute of exactly this name, or else the parts between dots as steps into objects. A list
- * gives each of its values. Objects, and what is not there, give nothing.
- */
-export function valuesAt(attributes: Identity['attributes'], path: string): string[] {
-  const found = Object.hasOwn(attributes, path)
-    ? attributes[path]
-    : path.split('.').reduce<unknown>(stepInto, attributes)
-  const values: unknown[] = Array.isArray(found) ? found.slice(0, mostValues) : [found]
-  return values.flatMap((value) => (isPlain(value) ? [String(value)] : []))
-}
-
-function stepInto(from: unknown, name: string): unknown {
-  if (typeof from !== 'object' || from === null || !Object.hasOwn(from, name)) return undefined
-  return (from as Record<string, unknown>)[name]
-}
-
-function isPlain(value: unknown): value is string | number | boolean {
-  return ['string', 'number', 'boolean'].includes(typeof value)
-}
-
 // OpenID Connect, then what SAML providers are set up to send
 const namePaths = ['name', 'displayName', 'http://schemas.microsoft.com/identity/claims/displayname', 'cn']
 const longestName = 100
@@ -54,8 +31,7 @@ export function nameIn({ attributes }: Identity): string {
 /** The role that an answer maps to, the highest of several; undefined where none does, or no mapping is set. */
 export function mappedRole({ attributes }: Identity, { rolePath, roleMapping }: MappingRules): OrgRole | undefined {
   if (rolePath === null) return undefined
-  const values = new Set(valuesAt(attributes, rolePath))
-  const matching = roleMapping.filter(({ value }) => values.has(value)).map(({ role }) => role)
+  const matching = matchingRows(attributes, rolePath, roleMapping).map(({ role }) => role)
   return matching.length === 0 ? undefined : matching.reduce(higherRole)
 }
 
@@ -65,8 +41,7 @@ export function mappedGroups(
   { groupPath, groupMapping }: MappingRules,
 ): MappedGroup[] | undefined {
   if (groupPath === null) return undefined
-  const values = new Set(valuesAt(attributes, groupPath))
-  const matching = groupMapping.filter(({ value }) => values.has(value))
+  const matching = matchingRows(attributes, groupPath, groupMapping)
   return [...Map.groupBy(matching, ({ groupId }) => groupId)].flatMap(([groupId, rows]) => {
     const role = highestRole(rows.map((row) => row.role))
     return role === undefined ? [] : [{ groupId, role }]

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { screen, waitFor, within } from '@testing-library/react'
-import { type ReplyOf, users } from '../../../api/index.ts'
+import { type ReplyOf, sso, users } from '../../../api/index.ts'
 import { answer, refuse, sent } from '../../../tests/web/hub.ts'
 import { absent, hasFocus, saidAt, textsOf } from '../../../tests/web/look.ts'
 import { aMembership } from '../../../tests/web/samples.ts'
@@ -31,11 +31,14 @@ interface Given {
   left?: number
   sessions?: Session[]
   blocked?: string[]
+  identities?: ReplyOf<typeof sso.listMySso>
 }
 
-async function page({ on = false, left = 10, sessions = [aSession({ current: true })], blocked = [] }: Given = {}) {
+async function page(given: Given = {}) {
+  const { on = false, left = 10, sessions = [aSession({ current: true })], blocked = [], identities = [] } = given
   answer(users.getTwoFactor, { enabled: on, enabledAt: on ? time : null, recoveryCodesLeft: left })
   answer(users.listSessions, sessions)
+  answer(sso.listMySso, identities)
   answer(users.listMyOrganizations, {
     organizations: blocked.map((name) => aMembership({ name, blockedBy: ['mfa'] })),
     restorable: [],
@@ -176,4 +179,20 @@ test('Sessions: this one is marked and cannot be ended here, the others can', as
 test('Sessions: alone there is nothing to end', async () => {
   await page()
   absent(screen.queryByRole('button', { name: /^Sign out/ }))
+})
+
+test('SSO: the identities are listed, and signing out ends the sessions of the organization', async () => {
+  const identity = { subject: 's-1', linkedAt: time, lastUsedAt: time }
+  const user = await page({
+    identities: [
+      { ...identity, organization: 'acme', email: 'ada@example.org', sessionUntil: time, sessions: 2 },
+      { ...identity, organization: 'lab', email: null, sessionUntil: null, sessions: 0 },
+    ],
+  })
+  const table = within(screen.getByRole('region', { name: 'Single sign-on (SSO)' }))
+  assert.ok(table.getByText('ada@example.org') && table.getByText('s-1') && table.getByText('None'))
+  assert.equal(table.getAllByRole('button').length, 1)
+  answer(sso.signOutOfSso, { ended: 2 })
+  await user.click(table.getByRole('button', { name: 'Sign out of SSO in acme' }))
+  await waitFor(() => assert.equal(sent(sso.signOutOfSso).length, 1))
 })

@@ -1,16 +1,18 @@
-import { users } from '../../../api/index.ts'
+import { sso, users } from '../../../api/index.ts'
 import { useReply } from '../../hub.ts'
 import { Block } from '../../pieces/Block.tsx'
 import { PageHead } from '../../pieces/PageHead.tsx'
 import { counted } from '../../words.ts'
 import { ChangePassword } from './authentication/ChangePassword.tsx'
 import { Sessions } from './authentication/Sessions.tsx'
+import { SingleSignOn } from './authentication/SingleSignOn.tsx'
 import { TwoFactor } from './authentication/TwoFactor.tsx'
 
 /** How you sign in: 2FA, password, and where you are signed in. */
 export function Page() {
   const factor = useReply(users.getTwoFactor)
   const sessions = useReply(users.listSessions)
+  const identities = useReply(sso.listMySso)
   const state = `2FA is ${factor.enabled ? 'on' : 'off'}. You have ${counted(sessions.length, 'active session')}.`
   return (
     <>
@@ -31,6 +33,15 @@ export function Page() {
       >
         <Sessions sessions={sessions} />
       </Block>
+      {identities.length > 0 && (
+        <Block
+          title="Single sign-on (SSO)"
+          about="Organizations where you sign in with an identity provider. Signing out ends your SSO sessions there in all browsers. You stay signed in to your account."
+          wide
+        >
+          <SingleSignOn identities={identities} />
+        </Block>
+      )}
     </>
   )
 }

@@ -7,6 +7,7 @@ import { ButtonTo, LinkTo } from '../../pieces/LinkTo.tsx'
 import { Markdown } from '../../pieces/Markdown.tsx'
 import { Portrait } from '../../pieces/Portrait.tsx'
 import { RoleBadge } from '../../pieces/RoleBadge.tsx'
+import { SsoBanner } from '../../pieces/SsoBanner.tsx'
 import { SsoNeeded } from '../../pieces/SsoNeeded.tsx'
 import { useInstance } from '../../session.ts'
 import { counted } from '../../words.ts'
@@ -34,6 +35,7 @@ export function OrganizationPage({ org }: { org: Org }) {
             <SsoNeeded organization={org.name} />
           </Alert>
         )}
+        <SsoBanner org={org} />
         <Counted org={org} />
       </Stack>
       <Stack gap="lg">

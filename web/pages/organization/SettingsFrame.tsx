@@ -9,6 +9,7 @@ import { GoToRenamed } from '../../pieces/GoTo.tsx'
 import { ButtonTo, LinkTo } from '../../pieces/LinkTo.tsx'
 import { SettingsLayout } from '../../pieces/SettingsLayout.tsx'
 import { SignInFirst } from '../../pieces/SignInFirst.tsx'
+import { SsoBanner } from '../../pieces/SsoBanner.tsx'
 import { SsoNeeded } from '../../pieces/SsoNeeded.tsx'
 import { organizationSections } from '../../sections.ts'
 import { useAccount } from '../../session.ts'
@@ -32,7 +33,12 @@ export function Page() {
       groups={organizationSections}
       may={org.may}
       counts={{ ...pending, tokens }}
-      notice={<Banners org={org} />}
+      notice={
+        <>
+          <SsoBanner org={org} />
+          <Banners org={org} />
+        </>
+      }
     />
   )
 }

@@ -7,6 +7,7 @@ import { Block } from '../../../pieces/Block.tsx'
 import { showDone } from '../../../pieces/ErrorNote.tsx'
 import { Form } from '../../../pieces/Form.tsx'
 import { MappingRows, type Row } from './MappingRows.tsx'
+import { GroupPreview, RolePreview } from './Preview.tsx'
 
 interface Part {
   org: Org
@@ -117,6 +118,12 @@ export function Provider({ org, settings, reason }: Part) {
           {...text('rolePath')}
         />
         <MappingRows label="Role mapping" rows={draft.roles} onChange={(roles) => setDraft({ ...draft, roles })} />
+        <RolePreview
+          test={settings.lastTest}
+          path={draft.rolePath}
+          rows={draft.roles}
+          defaultRole="the role of your invitation, or else the default role"
+        />
         <TextInput
           label="Group attribute"
           description="For example groups. Leave blank to keep resource groups as they are."
@@ -128,6 +135,7 @@ export function Provider({ org, settings, reason }: Part) {
           groups={found ?? []}
           onChange={(rows) => setDraft({ ...draft, groups: rows })}
         />
+        <GroupPreview test={settings.lastTest} path={draft.groupPath} rows={draft.groups} groups={found ?? []} />
         {reason === undefined ? (
           <Group>
             <Button type="submit" variant="filled" loading={save.isPending}>

@@ -23,7 +23,7 @@ export function TestSignIn({ org, settings: { lastTest } }: { org: Org; settings
   )
 }
 
-function Report({ test: { at, succeeded, report } }: { test: NonNullable<sso.SsoSettings['lastTest']> }) {
+function Report({ test: { at, succeeded, isCurrent, report } }: { test: NonNullable<sso.SsoSettings['lastTest']> }) {
   const { email, subject, role, groups, problems, notes, attributes } = report
   const facts = [
     subject !== null && `Identity: ${subject}`,
@@ -37,6 +37,11 @@ function Report({ test: { at, succeeded, report } }: { test: NonNullable<sso.Sso
       <Text fw={500}>
         {succeeded ? 'The test sign-in succeeded' : 'The test sign-in failed'} <When time={at} />
       </Text>
+      {!isCurrent && (
+        <Text size="sm" c="dimmed">
+          The settings have changed since. Test again before you enforce SSO.
+        </Text>
+      )}
       {problems.map((problem) => (
         <Text key={problem} size="sm" c="red">
           {problem}
