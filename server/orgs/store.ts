@@ -34,8 +34,9 @@ export async function countOfOpenSignUp(tx: Tx, userId: string): Promise<number>
 
 /** Whether a person has a live SSO session of an organization: in a browser, or any where they come with a token. */
 export async function isSignedInWithSso(db: Db, orgId: string, userId: string, holder: SsoHolder): Promise<boolean> {
+  const at = now()
   const { rows } = await sql<{ is: boolean }>`
-    select ${hasSsoSession(sql`${orgId}`, userId, { holder, at: now() })} as "is"`.execute(db)
+    select ${hasSsoSession(sql`${orgId}`, userId, { holder, at })} as "is"`.execute(db)
   return rows[0]?.is ?? false
 }
 

@@ -6,8 +6,16 @@ import { LinkTo } from './LinkTo.tsx'
 
 /** The organization whose SSO a refusal asks for, from the address at its end; undefined for other refusals. */
 export function organizationThatNeedsSso(error: unknown): string | undefined {
-  if (!(error instanceof ApiError) || error.code !== 'SsoRequired') return undefined
-  const [, name] = error.message.match(/\/sso\/([^/\s]+)$/) ?? []
+  return error instanceof ApiError && error.code === 'SsoRequired' ? organizationAtEnd(error.message) : undefined
+}
+
+/** The organization whose invite link is refused because people join it with SSO; undefined for other refusals. */
+export function organizationWithSso(error: unknown): string | undefined {
+  return error instanceof ApiError && error.status === 409 ? organizationAtEnd(error.message) : undefined
+}
+
+function organizationAtEnd(message: string): string | undefined {
+  const [, name] = message.match(/\/sso\/([^/\s]+)$/) ?? []
   return name && decodeURIComponent(name)
 }
 

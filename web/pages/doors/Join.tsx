@@ -12,6 +12,7 @@ import { ButtonTo, LinkTo } from '../../pieces/LinkTo.tsx'
 import { Portrait } from '../../pieces/Portrait.tsx'
 import { RoleBadge } from '../../pieces/RoleBadge.tsx'
 import { PageSkeleton } from '../../pieces/Skeletons.tsx'
+import { organizationWithSso } from '../../pieces/SsoNeeded.tsx'
 import { When } from '../../pieces/When.tsx'
 import { sessionChanged, useAccount, useInstance } from '../../session.ts'
 import { whereTheLinkIs } from '../../words.ts'
@@ -40,8 +41,26 @@ function OfToken({ token }: { token: string }) {
   if (error instanceof ApiError && error.code === 'InviteLinkEnded')
     return <LinkEnded token={token} why={error.message} />
   if (error instanceof ApiError && error.status === 404) return <NotValid token={token} />
+  const sso = organizationWithSso(error)
+  if (sso !== undefined) return <JoinWithSso organization={sso} />
   if (error) throw error
   return offer ? <Offered offer={offer} token={token} /> : <PageSkeleton />
+}
+
+/** For an invite link of an organization that uses SSO: it works no more, the SSO join link does. */
+function JoinWithSso({ organization }: { organization: string }) {
+  return (
+    <Door
+      title={`Join ${organization} with SSO`}
+      state={`${organization} uses single sign-on (SSO), so invite links don’t work.`}
+    >
+      <Group>
+        <ButtonTo to="/sso/$org" params={{ org: organization }} variant="filled">
+          Continue to SSO
+        </ButtonTo>
+      </Group>
+    </Door>
+  )
 }
 
 /** For an invitation that is expired, used, revoked, or for another account: the answer is the same for all of them. */

@@ -45,15 +45,15 @@ function Entrance({ entrance }: { entrance: sso.SsoEntrance }) {
         <ToOrganization name={organization} />
       </Door>
     )
-  const until = sessionUntil ?? breakGlassUntil
   return (
     <Door title={isMember ? `Sign in to ${name}` : `Join ${name}`} state={stateOf(entrance)}>
       <Stack align="flex-start">
-        <SsoButton organization={organization} returnTo={`/${organization}`} />
-        {until !== null && (
+        {breakGlassUntil !== null && <Repair organization={organization} until={breakGlassUntil} />}
+        <SsoButton organization={organization} returnTo={`/${organization}`} isQuiet={breakGlassUntil !== null} />
+        {sessionUntil !== null && (
           <>
             <Text size="sm" c="dimmed">
-              Your {breakGlassUntil === null ? 'SSO' : 'break-glass'} session ends {sayMoment(until)}.
+              Your SSO session ends {sayMoment(sessionUntil)}.
             </Text>
             <ToOrganization name={organization} />
           </>
@@ -76,6 +76,20 @@ function ToOrganization({ name }: { name: string }) {
     <ButtonTo to="/$name" params={{ name }}>
       View {name}
     </ButtonTo>
+  )
+}
+
+function Repair({ organization, until }: { organization: string; until: string }) {
+  return (
+    <>
+      <Text size="sm">
+        You got in without SSO, until {sayMoment(until)}. You can use the pages for SSO, SCIM, members, and the audit
+        log.
+      </Text>
+      <ButtonTo to="/organizations/$org/settings/sso" params={{ org: organization }} variant="filled">
+        Open SSO settings
+      </ButtonTo>
+    </>
   )
 }
 
@@ -105,11 +119,6 @@ function BreakGlass({ entrance: { organization, needsCode } }: { entrance: sso.S
         <Button type="submit" loading={open.isPending}>
           Get in without SSO
         </Button>
-        {open.isSuccess && (
-          <ButtonTo to="/organizations/$org/settings/sso" params={{ org: organization }} variant="filled">
-            Open SSO settings
-          </ButtonTo>
-        )}
       </Form>
     </section>
   )

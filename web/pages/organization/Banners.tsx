@@ -69,7 +69,8 @@ function healthLines(org: Org, health: Org['health']): ReactNode[] {
   if (health !== 'at_risk' || !org.mayGrant.includes('admin')) return []
   return [
     <Text key="health" size="sm">
-      You’re the only admin.{' '}
+      You’re the only active admin.{' '}
+      {org.sso?.mode === 'enforced' && 'Other admins count once they have signed in with SSO. '}
       <LinkTo to="/organizations/$org/settings/members" params={{ org: org.name }}>
         Invite a second admin
       </LinkTo>

@@ -29,7 +29,7 @@ export function MappingRows({ label, rows, groups, onChange }: Mapping) {
     <Fieldset
       variant="unstyled"
       legend={
-        <Text component="span" size="sm" fw={500}>
+        <Text component="span" size="sm" fw={600}>
           {label}
         </Text>
       }
@@ -37,14 +37,14 @@ export function MappingRows({ label, rows, groups, onChange }: Mapping) {
       <Stack gap="xs">
         {rows.map((row, index) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: rows have nothing else that tells them apart while they are typed
-          <Group key={index} gap="xs" align="flex-end" wrap="nowrap">
+          <Group key={index} gap="xs" align="flex-end">
             <TextInput
               aria-label={`Value ${index + 1}`}
               placeholder="Value"
               value={row.value}
               onChange={({ currentTarget }) => set(index, { value: currentTarget.value })}
               required
-              flex={1}
+              flex="1 1 140px"
               miw={0}
             />
             {groups !== undefined && (

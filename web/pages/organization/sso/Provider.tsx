@@ -175,7 +175,11 @@ function OidcFields({ settings, text }: { settings: sso.SsoSettings; text: Field
         {...text('clientSecret')}
       />
       <details>
-        <summary>Endpoints, if the provider has no discovery document</summary>
+        <summary>
+          <Text component="span" size="sm">
+            Endpoints, if the provider has no discovery document
+          </Text>
+        </summary>
         <TextInput label="Authorization endpoint" {...text('authorizationEndpoint')} />
         <TextInput label="Token endpoint" {...text('tokenEndpoint')} />
         <TextInput label="JWKS URI" {...text('jwksUri')} />
