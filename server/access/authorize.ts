@@ -1,10 +1,11 @@
 import { HubError } from '../kernel/errors.ts'
 import type { Db } from '../store/database.ts'
 import { within } from './bounds.ts'
-import { type Decision, decide, factsFor, type Refused, refuseFeature } from './decide.ts'
+import { type Decision, decide, type Refused, refuseFeature } from './decide.ts'
 import { type AccessTarget, type Facts, loadFacts } from './facts.ts'
 import type { PlanFeature } from './ladder.ts'
 import type { Caller, Permit } from './permit.ts'
+import { factsFor } from './personal.ts'
 import { type Action, policy } from './policy.ts'
 import { isOnProbation } from './requirements.ts'
 

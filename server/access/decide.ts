@@ -5,7 +5,7 @@ import { within, withinSight } from './bounds.ts'
 import type { Facts, OrgFacts } from './facts.ts'
 import type { GateFacts } from './facts-row.ts'
 import { type PlanFeature, planFeatures, planHas } from './ladder.ts'
-import { breakGlassActions, ownAccountActions, personalActions } from './personal.ts'
+import { asRepairing, breakGlassActions, ownAccountActions, personalActions } from './personal.ts'
 import { type Action, type PolicyRow, policy, takesVerified } from './policy.ts'
 import { type Ground, gateStops, groundsOf, meets, type Requirement, wordsOfRefusal } from './requirements.ts'
 
@@ -56,7 +56,7 @@ export type Decision = { allowed: true; grounds: readonly Ground[] } | Refused
  */
 export function decide(action: Action, asked: Facts): Decision {
   const row: PolicyRow = policy[action]
-  const read = asked.isRepairing && !breakGlassActions.has(action) ? keptOut(asked) : asked
+  const read = asRepairing(action, asked)
   const facts = within(row, read)
   const excused = excusedFor(action, facts)
   return (
@@ -315,22 +315,6 @@ function asCounted(facts: Facts, excused: readonly Withheld[]): Facts {
   return org.standing.withheld.every((reason) => excused.includes(reason))
     ? { ...facts, org: { ...org, role: org.standing.role } }
     : facts
-}
-
-/** The facts as they count for an action: to someone who repairs SSO, as if they had signed in with it. */
-export function factsFor(action: Action, facts: Facts): Facts {
-  const { org } = facts
-  const isIn = org?.standing?.withheld.every((reason) => reason === 'sso') && org.standing.withheld.length > 0
-  if (!isIn || !org?.standing || !org.breakGlassUntil || !breakGlassActions.has(action)) return facts
-  const counting = { ...org, role: org.standing.role, standing: { ...org.standing, withheld: [] } }
-  return { ...facts, org: counting, isRepairing: true }
-}
-
-// What one action lets someone do who repairs SSO says nothing about the others.
-function keptOut(facts: Facts): Facts {
-  const { org } = facts
-  if (org?.standing === undefined) return facts
-  return { ...facts, org: { ...org, role: undefined, standing: { ...org.standing, withheld: ['sso'] } } }
 }
 
 const needsSession = refuse('SessionRequired', 'Access tokens can’t do this. Sign in with a browser.', ['Sign in.'])

@@ -1,3 +1,4 @@
+import type { Facts } from './facts.ts'
 import type { Action } from './policy.ts'
 
 /**
@@ -105,3 +106,19 @@ export const ownAccountActions: ReadonlySet<Action> = new Set<Action>([
   'invitation.accept',
   'member.leave',
 ])
+
+/** The facts as they count for an action: to someone who repairs SSO, as if they had signed in with it. */
+export function factsFor(action: Action, facts: Facts): Facts {
+  const { org } = facts
+  const isIn = org?.standing?.withheld.every((reason) => reason === 'sso') && org.standing.withheld.length > 0
+  if (!isIn || !org?.standing || !org.breakGlassUntil || !breakGlassActions.has(action)) return facts
+  const counting = { ...org, role: org.standing.role, standing: { ...org.standing, withheld: [] } }
+  return { ...facts, org: counting, isRepairing: true }
+}
+
+/** The facts about another action: what one lets someone do who repairs SSO says nothing about the others. */
+export function asRepairing(action: Action, facts: Facts): Facts {
+  const { org } = facts
+  if (!facts.isRepairing || breakGlassActions.has(action) || org?.standing === undefined) return facts
+  return { ...facts, org: { ...org, role: undefined, standing: { ...org.standing, withheld: ['sso'] } } }
+}
