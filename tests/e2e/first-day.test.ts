@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import axe from 'axe-core'
 import type { Browser, Page } from 'playwright-core'
 import { startTestHub, type TestHub, testPassword } from '../hub.ts'
 import { findChromium, launch, type StartedBrowser } from './chromium.ts'
@@ -260,17 +259,7 @@ test('pages have no serious fault that axe can find, and never scroll sideways a
       await page.goto(hub.url + path)
       await page.getByRole('heading').first().waitFor()
       await page.waitForLoadState('networkidle')
-      const wide = await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth')
-      assert.ok(Number(wide) <= 0, `${wide} px too wide`)
-      await page.evaluate(axe.source)
-      const { violations } = (await page.evaluate('axe.run(document, { resultTypes: ["violations"] })')) as {
-        violations: { id: string; impact: string; nodes: { html: string }[] }[]
-      }
-      const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
-      assert.deepEqual(
-        serious.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`),
-        [],
-      )
+      await expectClean(page)
     })
   }
 })

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
-import axe from 'axe-core'
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import type { Browser, Page } from 'playwright-core'
 import { testPassword } from '../hub.ts'
 
 const patienceMs = 30_000
+const axe = readFileSync(fileURLToPath(import.meta.resolve('axe-core/axe.min.js')), 'utf8')
 
 /** A page in a browser profile of its own, signed in where a name is given. */
 export async function openPage(
@@ -25,7 +27,8 @@ export async function openPage(
 
 /** Asserts that axe finds nothing serious on a page once it stands still, and that it is no wider than the window. */
 export async function expectClean(page: Page): Promise<void> {
-  await page.evaluate(axe.source)
+  // Half a megabyte to compile: once for each page, whatever its width.
+  if (!(await page.evaluate('"axe" in window'))) await page.evaluate(axe)
   let found = await seriousFaults(page)
   // What is drawn while something fades in has colors of its own
   for (let tries = 0; found.length > 0 && tries < 5; tries++) {
