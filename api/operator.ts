@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { AuditEvent, Verdict, verifyQuery } from './audit.ts'
 import { EmailAddress } from './email-address.ts'
+import { GateSettings } from './gated.ts'
 import { operation } from './operation.ts'
 import { Health } from './organizations.ts'
 import {
@@ -335,6 +336,7 @@ export const listOwnerless = operation({
       type: RepoType,
       name: z.string().describe('`namespace/name`.'),
       private: z.boolean(),
+      gated: GateSettings.shape.gated,
       storage: z.number().int().describe('Size in bytes, including LFS.'),
       updatedAt: Time,
     }),

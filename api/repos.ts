@@ -226,6 +226,7 @@ const StorageRow = z.object({
   type: RepoType,
   updatedAt: Time,
   visibility: Visibility,
+  gated: GateSettings.shape.gated,
   storage: z.number(),
   storagePercent: z.number(),
 })
@@ -268,6 +269,8 @@ export const quickSearch = operation({
   reply: z.object({
     people: z.array(z.object({ name: z.string(), fullname: z.string(), avatarUrl: z.string() })),
     organizations: z.array(z.object({ name: z.string(), fullname: z.string(), avatarUrl: z.string() })),
-    repositories: z.array(z.object({ type: RepoType, id: z.string(), private: z.boolean() })),
+    repositories: z.array(
+      z.object({ type: RepoType, id: z.string(), private: z.boolean(), gated: GateSettings.shape.gated }),
+    ),
   }),
 })

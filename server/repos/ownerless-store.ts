@@ -1,4 +1,4 @@
-import type { RepoType } from '../../api/index.ts'
+import type { gated, RepoType } from '../../api/index.ts'
 import type { Db, Tx } from '../store/database.ts'
 import { sql } from '../store/sql.ts'
 import type { Owner } from './registry/store.ts'
@@ -9,13 +9,14 @@ export interface OwnerlessRow {
   namespace: string
   name: string
   private: boolean
+  gate: gated.GateMode | null
   bytes: number
   updated_at: Date
 }
 
 /** Lists the repositories whose owner deleted their account, after an id. */
 export async function listOwnerlessRows(db: Db, after: string, most: number): Promise<OwnerlessRow[]> {
-  const { rows } = await sql<OwnerlessRow>`select r.id, r.type, u.name as namespace, r.name, r.private,
+  const { rows } = await sql<OwnerlessRow>`select r.id, r.type, u.name as namespace, r.name, r.private, r.gate,
       (r.git_bytes + r.lfs_bytes)::float8 as bytes, r.updated_at
     from users u cross join lateral (select * from repositories where user_id = u.id) r
     where u.state = 'deleted' and r.id > ${after} order by r.id limit ${most}`.execute(db)
@@ -24,7 +25,7 @@ export async function listOwnerlessRows(db: Db, after: string, most: number): Pr
 
 /** Locks a repository whose owner deleted their account. */
 export async function lockOwnerless(tx: Tx, id: string): Promise<OwnerlessRow | undefined> {
-  const { rows } = await sql<OwnerlessRow>`select r.id, r.type, u.name as namespace, r.name, r.private,
+  const { rows } = await sql<OwnerlessRow>`select r.id, r.type, u.name as namespace, r.name, r.private, r.gate,
       (r.git_bytes + r.lfs_bytes)::float8 as bytes, r.updated_at
     from repositories r join users u on u.id = r.user_id
     where r.id = ${id} and u.state = 'deleted' for no key update of r`.execute(tx)

@@ -27,7 +27,8 @@ export async function listOwnerless(
   const [after = ''] = cursor === undefined ? [] : decodeCursor(cursor, 1)
   const page = pageOf(await listOwnerlessRows(db, after, limit + 1), limit, ({ id }) => [id])
   const items = page.items.map((row) => ({
-    ...{ id: row.id, type: row.type, name: nameOf(row), private: row.private, storage: row.bytes },
+    ...{ id: row.id, type: row.type, name: nameOf(row), private: row.private, gated: row.gate ?? (false as const) },
+    storage: row.bytes,
     updatedAt: row.updated_at.toISOString(),
   }))
   return { items, next: page.next }

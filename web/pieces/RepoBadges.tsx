@@ -2,25 +2,33 @@ import { IconLock, IconUserCheck } from '@tabler/icons-react'
 import classes from './RepoBadges.module.css'
 import { Word } from './Word.tsx'
 
-/** Says that a repository is private; the same on every page. */
-export function PrivateBadge() {
-  return (
-    <Word>
-      <span className={classes.badge}>
-        <IconLock size={11} aria-hidden /> private
-      </span>
-    </Word>
-  )
+/** How a list tells who reaches a repository. */
+type Reach = {
+  private?: boolean | undefined
+  visibility?: 'public' | 'private'
+  gated?: 'auto' | 'manual' | false | undefined
 }
 
-/** Says that people have to request access to the files; the same on every page. */
-export function GatedBadge() {
+/** Says that a repository is private, and that people have to request access to its files; the same on every page. */
+export function ReachBadges({ of }: { of: Reach }) {
+  const isPrivate = of.private === true || of.visibility === 'private'
   return (
-    <Word>
-      <span className={classes.badge}>
-        <IconUserCheck size={11} aria-hidden /> gated
-      </span>
-    </Word>
+    <>
+      {isPrivate && (
+        <Word>
+          <span className={classes.badge}>
+            <IconLock size={11} aria-hidden /> private
+          </span>
+        </Word>
+      )}
+      {of.gated && (
+        <Word>
+          <span className={classes.badge}>
+            <IconUserCheck size={11} aria-hidden /> gated
+          </span>
+        </Word>
+      )}
+    </>
   )
 }
 

@@ -3,7 +3,7 @@ import type { repos } from '../../api/index.ts'
 import { repoPage } from '../places.ts'
 import { repoTypeNames } from '../words.ts'
 import { LinkTo } from './LinkTo.tsx'
-import { GatedBadge, GroupBadge, PrivateBadge } from './RepoBadges.tsx'
+import { GroupBadge, ReachBadges } from './RepoBadges.tsx'
 import { RepoIcon } from './RepoIcon.tsx'
 import classes from './RepoList.module.css'
 import { When } from './When.tsx'
@@ -43,8 +43,7 @@ function RepoLine({ row, withNamespace }: { row: Repository; withNamespace: bool
       </Stack>
       <Group gap={6} justify="flex-end">
         {row.resourceGroup && <GroupBadge name={row.resourceGroup.name} />}
-        {row.gated && <GatedBadge />}
-        {row.private && <PrivateBadge />}
+        <ReachBadges of={row} />
       </Group>
     </li>
   )

@@ -22,12 +22,12 @@ test('Search: organizations, people, and repositories are found, and Enter leads
   answer(quickSearch, {
     people: [ada],
     organizations: [acme],
-    repositories: [{ type: 'dataset', id: 'acme/speech', private: false }],
+    repositories: [{ type: 'dataset', id: 'acme/speech', private: false, gated: 'auto' }],
   })
   const { user, address } = await search('a')
   await findOption('acme acme')
   await findOption('Ada Lovelace ada')
-  await findOption('acme/speech dataset')
+  await findOption('acme/speech dataset gated')
   await user.keyboard('{ArrowDown}{ArrowDown}{ArrowDown}{Enter}')
   await waitFor(() => assert.match(address(), /\/datasets\/acme\/speech$/))
   assert.equal(field().value, '')

@@ -7,6 +7,7 @@ import { useGo } from '../go.ts'
 import { useMaybe } from '../hub.ts'
 import { type Place, place, repoPage } from '../places.ts'
 import { Portrait } from './Portrait.tsx'
+import { ReachBadges } from './RepoBadges.tsx'
 import classes from './Search.module.css'
 
 type Found = ReplyOf<typeof repos.quickSearch>
@@ -74,13 +75,14 @@ function Results({ found }: { found: Found }) {
       <Names title="People" rows={people} />
       {repositories.length > 0 && (
         <Combobox.Group label="Repositories">
-          {repositories.map(({ type, id }) => (
+          {repositories.map(({ type, id, private: isPrivate, gated }) => (
             <Combobox.Option key={`${type}/${id}`} value={`${type}/${id}`}>
               <Text size="sm" truncate>
                 {id}{' '}
                 <Text span size="xs" c="dimmed">
                   {type}
-                </Text>
+                </Text>{' '}
+                <ReachBadges of={{ private: isPrivate, gated }} />
               </Text>
             </Combobox.Option>
           ))}

@@ -100,6 +100,7 @@ async function storageRows(
     type: row.type,
     updatedAt: row.updated_at.toISOString(),
     visibility: row.private ? ('private' as const) : ('public' as const),
+    gated: row.gate ?? (false as const),
     storage: Number(row.storage),
     storagePercent: percentOf(Number(row.storage), Number(row.total)),
   }))
@@ -131,10 +132,11 @@ export async function quickSearch(
   return {
     people: people.map(shown),
     organizations: organizations.map(shown),
-    repositories: repositories.map(({ type, namespace, name, private: isPrivate }) => ({
+    repositories: repositories.map(({ type, namespace, name, private: isPrivate, gate }) => ({
       type,
       id: `${namespace}/${name}`,
       private: isPrivate,
+      gated: gate ?? (false as const),
     })),
   }
 }

@@ -61,7 +61,7 @@ export async function searchOrganizations(db: Db, search: Search): Promise<Found
   return rows
 }
 
-type FoundRepo = Pick<RepoRow, 'type' | 'namespace' | 'name' | 'private'>
+type FoundRepo = Pick<RepoRow, 'type' | 'namespace' | 'name' | 'private' | 'gate'>
 
 /** Finds repositories that the caller may read by a part of their name, those that begin with it first; with a slash those of one owner. */
 export async function searchRepos(db: Db, readable: Readable, search: Search): Promise<FoundRepo[]> {
@@ -76,7 +76,7 @@ export async function searchRepos(db: Db, readable: Readable, search: Search): P
     where ${readable.repos}`
   const found = hasTrigrams(words) ? sql`(${named}) union (${also})` : named
   const { rows } =
-    await sql<FoundRepo>`select r.type, coalesce(o.name, u.name) as namespace, r.name, r.private from (${found}) r
+    await sql<FoundRepo>`select r.type, coalesce(o.name, u.name) as namespace, r.name, r.private, r.gate from (${found}) r
     left join ${rowOf('organizations', 'r.org_id')} o on true left join ${rowOf('users', 'r.user_id')} u on true
     order by starts_with(lower(r.name), lower(${words}::text)) desc, length(r.name), r.id limit ${search.most}`.execute(
       db,
@@ -84,4 +84,4 @@ export async function searchRepos(db: Db, readable: Readable, search: Search): P
   return rows
 }
 
-const searched = sql`id, type, name, private, org_id, user_id`
+const searched = sql`id, type, name, private, gate, org_id, user_id`

@@ -93,8 +93,8 @@ test('Email addresses: one is added, trimmed, and the field is empty again', asy
 })
 
 const size = { updatedAt: time, storage: 0, storagePercent: 0 }
-const whisper: Own = { type: 'model', id: 'ada/whisper', visibility: 'public', ...size }
-const speech: Own = { type: 'dataset', id: 'ada/speech', visibility: 'private', ...size }
+const whisper: Own = { type: 'model', id: 'ada/whisper', visibility: 'public', gated: false, ...size }
+const speech: Own = { type: 'dataset', id: 'ada/speech', visibility: 'private', gated: false, ...size }
 
 async function askToDelete(own: Own[], organizations?: Membership[]) {
   const shown = await page(own, organizations)

@@ -1,7 +1,7 @@
 import { Group, Stack, Text, Title } from '@mantine/core'
 import { CopyIcon } from '../../pieces/Copy.tsx'
 import { LinkTo } from '../../pieces/LinkTo.tsx'
-import { GatedBadge, GroupBadge, PrivateBadge } from '../../pieces/RepoBadges.tsx'
+import { GroupBadge, ReachBadges } from '../../pieces/RepoBadges.tsx'
 import { RepoIcon } from '../../pieces/RepoIcon.tsx'
 import { When } from '../../pieces/When.tsx'
 import { repoPage } from '../../places.ts'
@@ -31,8 +31,7 @@ export function RepositoryHead({ repository }: { repository: Repository }) {
           </Title>
         </div>
         <CopyIcon value={id} label={`Copy name: ${id}`} size="sm" />
-        {row.private && <PrivateBadge />}
-        {row.gated && <GatedBadge />}
+        <ReachBadges of={row} />
         {row.resourceGroup && (
           <LinkTo
             to="/organizations/$org/settings/resource-groups/$group"

@@ -1,6 +1,6 @@
 import { Group, ScrollArea, Select, Stack, Text } from '@mantine/core'
 import type { BodyOf, ReplyOf, repos, users } from '../../../../api/index.ts'
-import { PrivateBadge } from '../../../pieces/RepoBadges.tsx'
+import { ReachBadges } from '../../../pieces/RepoBadges.tsx'
 
 type Row = ReplyOf<typeof repos.listMyRepositories>[number]
 type Fate = Pick<BodyOf<typeof users.deleteAccount>, 'transfers' | 'repositories'>
@@ -73,7 +73,7 @@ export function OwnRepositories({ rows, takers, choices, onChoose }: Part) {
           {rows.map((row) => (
             <Group key={keyOf(row)} justify="space-between" gap="xs">
               <Text size="sm" style={{ overflowWrap: 'anywhere', flex: '1 1 10rem' }}>
-                {row.id} {row.visibility === 'private' && <PrivateBadge />}
+                {row.id} <ReachBadges of={row} />
               </Text>
               <Select
                 size="xs"

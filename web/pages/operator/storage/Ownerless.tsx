@@ -12,7 +12,7 @@ import { EndlessTable } from '../../../pieces/EndlessTable.tsx'
 import { showDone } from '../../../pieces/ErrorNote.tsx'
 import { ApiForm } from '../../../pieces/Form.tsx'
 import { LinkTo } from '../../../pieces/LinkTo.tsx'
-import { PrivateBadge } from '../../../pieces/RepoBadges.tsx'
+import { ReachBadges } from '../../../pieces/RepoBadges.tsx'
 import { repoPage } from '../../../places.ts'
 
 type Row = ReplyOf<typeof operator.listOwnerless>[number]
@@ -50,7 +50,7 @@ function columnsOf(onAsk: (asked: Asked) => void): Column<Row>[] {
       id: 'name',
       header: 'Repository',
       card: 'title',
-      cell: ({ type, name, private: isPrivate }) => (
+      cell: ({ type, name, private: isPrivate, gated }) => (
         <Group gap={6}>
           {isPrivate ? (
             <Text size="sm">{name}</Text>
@@ -59,7 +59,7 @@ function columnsOf(onAsk: (asked: Asked) => void): Column<Row>[] {
               {name}
             </LinkTo>
           )}
-          {isPrivate && <PrivateBadge />}
+          <ReachBadges of={{ private: isPrivate, gated }} />
         </Group>
       ),
     },

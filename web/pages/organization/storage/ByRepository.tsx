@@ -8,7 +8,7 @@ import { Block } from '../../../pieces/Block.tsx'
 import type { Column } from '../../../pieces/columns.ts'
 import { EndlessTable } from '../../../pieces/EndlessTable.tsx'
 import { LinkTo } from '../../../pieces/LinkTo.tsx'
-import { PrivateBadge } from '../../../pieces/RepoBadges.tsx'
+import { ReachBadges } from '../../../pieces/RepoBadges.tsx'
 import { SearchField } from '../../../pieces/SearchField.tsx'
 import { When } from '../../../pieces/When.tsx'
 import { repoPage } from '../../../places.ts'
@@ -85,12 +85,12 @@ function columnsOf(largest: number): Column<Row>[] {
       id: 'name',
       header: 'Repository',
       card: 'title',
-      cell: ({ type, id, visibility }) => (
+      cell: ({ type, id, visibility, gated }) => (
         <Group gap={6}>
           <LinkTo {...repoPage({ type, id })} size="sm">
             {id}
           </LinkTo>
-          {visibility === 'private' && <PrivateBadge />}
+          <ReachBadges of={{ visibility, gated }} />
         </Group>
       ),
     },
