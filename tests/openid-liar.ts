@@ -19,6 +19,8 @@ export interface Liar {
   unsigned: Making
   /** A code for an authorization request, and the query that comes back. */
   answer(location: string): string
+  /** Goes down for good. */
+  stop(): void
 }
 
 /** Starts a provider that can lie; it ends with the test file. */
@@ -31,7 +33,12 @@ export async function startLiar(): Promise<Liar> {
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
   const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   const sign: Making = (claims) => new SignJWT(claims).setProtectedHeader({ alg: 'RS256', kid: 'one' }).sign(privateKey)
+  const stop = () => {
+    server.close()
+    server.closeAllConnections()
+  }
   const liar: Liar = {
+    stop,
     ...{ issuer, change: (claims) => claims, make: sign, sign, userinfo: { sub: 'grace' } },
     signWithPublicKey: (claims) => new SignJWT(claims).setProtectedHeader({ alg: 'HS256', kid: 'one' }).sign(asSecret),
     unsigned: (claims) => new UnsecuredJWT(claims).encode(),
@@ -82,9 +89,6 @@ export async function startLiar(): Promise<Liar> {
       .writeHead(body === undefined ? 404 : isError ? 400 : 200, { 'content-type': 'application/json' })
       .end(JSON.stringify(body ?? {}))
   })
-  after(() => {
-    server.close()
-    server.closeAllConnections()
-  })
+  after(stop)
   return liar
 }
