@@ -1,4 +1,4 @@
-import { digest, newToken } from '../server/kernel/secret.ts'
+import { checksum, digest, newToken, randomText } from '../server/kernel/secret.ts'
 import { below, type Figure, percentile, timeEach } from './measure.ts'
 import { type BenchWorld, tabMembers } from './world.ts'
 
@@ -8,6 +8,7 @@ const listed = 20_000
 const leaked = 1000
 const reports = 5
 const calls = 300
+const guesses = 10_000
 
 interface Tokens {
   read: string
@@ -20,7 +21,8 @@ export async function measureTokens(url: string, world: BenchWorld): Promise<Fig
   for (let number = 0; number < scoped; number++)
     await ask('/api/repos/create', world.adminToken, { name: `${org}/scoped-${number}`, private: true })
   const tokens = await makeTokens(world)
-  return [...(await compare(ask, tokens)), await listTokens(ask, world), await reportLeaks(ask, world)]
+  const refused = await compareRefusals(url, tokens.read)
+  return [...(await compare(ask, tokens)), refused, await listTokens(ask, world), await reportLeaks(ask, world)]
 }
 
 type Ask = (path: string, token?: string, body?: unknown) => Promise<void>
@@ -79,6 +81,50 @@ async function compare(ask: Ask, { read, fineGrained }: Tokens): Promise<Figure[
     })
   }
   return figures
+}
+
+/** Whether the time of a refusal tells that a real token begins as a guess does; its first characters are in many logs. */
+async function compareRefusals(url: string, real: string): Promise<Figure> {
+  const times: Record<'near' | 'far', number[]> = { near: [], far: [] }
+  for (let guess = -200; guess < guesses; guess++) {
+    const body = real.slice(0, 24) + randomText(12)
+    const tokens = { near: body + checksum(body), far: newToken('user') }
+    // Each comes first half of the time.
+    const order = guess % 2 === 0 ? (['near', 'far'] as const) : (['far', 'near'] as const)
+    for (const kind of order) {
+      const [time = 0] = await timeEach(1, () => refuse(url, tokens[kind]))
+      if (guess >= 0) times[kind].push(time)
+    }
+  }
+  const t = Math.abs(welch(trimmed(times.near), trimmed(times.far)))
+  return {
+    name: `${guesses.toLocaleString('en')} guesses that begin like a real token, and as many that do not: their times`,
+    value: t,
+    unit: 'Welch’s t',
+    verdict: below(t, 4.5),
+    note: `medians ${percentile(times.near, 50).toFixed(3)} and ${percentile(times.far, 50).toFixed(3)} ms; without the slowest 5%, which are the machine’s`,
+  }
+}
+
+async function refuse(url: string, token: string): Promise<void> {
+  const response = await fetch(`${url}/api/whoami-v2`, { headers: { authorization: `Bearer ${token}` } })
+  await response.arrayBuffer()
+  if (response.status !== 401) throw new Error(`a guess was answered ${response.status}`)
+}
+
+function trimmed(samples: readonly number[]): number[] {
+  return samples.toSorted((one, other) => one - other).slice(0, Math.floor(samples.length * 0.95))
+}
+
+function welch(one: readonly number[], other: readonly number[]): number {
+  const [first, second] = [spread(one), spread(other)]
+  return (first.mean - second.mean) / Math.sqrt(first.variance / one.length + second.variance / other.length)
+}
+
+function spread(samples: readonly number[]): { mean: number; variance: number } {
+  const mean = samples.reduce((sum, sample) => sum + sample, 0) / samples.length
+  const variance = samples.reduce((sum, sample) => sum + (sample - mean) ** 2, 0) / (samples.length - 1)
+  return { mean, variance }
 }
 
 async function listTokens(ask: Ask, world: BenchWorld): Promise<Figure> {

@@ -25,7 +25,8 @@ export function randomText(length: number): string {
   return Array.from({ length }, () => alphabet[randomInt(alphabet.length)]).join('')
 }
 
-function checksum(text: string): string {
+/** The checksum that a token ends with, from all that is before it. */
+export function checksum(text: string): string {
   const number = digest(text).readUIntBE(0, 6)
   return Array.from({ length: checksumLength }, (_, place) => alphabet[Math.floor(number / 62 ** place) % 62]).join('')
 }
