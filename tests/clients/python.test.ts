@@ -47,7 +47,9 @@ for (const client of ['newest', 'oldest'] as const) {
 
 test('datasets 4 and transformers 4 with the oldest client', { skip: noOldPython }, () => holds('oldest', 'libraries'))
 
-test('datasets with the newest client', { skip: noDatasets || noPython }, () => holds('newest', 'libraries'))
+test('datasets 5, transformers 5, and pandas with the newest client', { skip: noDatasets || noPython }, () =>
+  holds('newest', 'libraries'),
+)
 
 const windowMs = 300_000
 

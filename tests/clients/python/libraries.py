@@ -3,6 +3,7 @@
 import importlib.util
 import os
 
+import pandas
 from datasets import Dataset, get_dataset_config_names, load_dataset
 from huggingface_hub import DatasetCard, HfApi
 
@@ -34,6 +35,18 @@ api.upload_file(
     path_or_fileobj=b"a,b\n1,2\n3,4\n", path_in_repo="plain.csv", repo_id=api.create_repo(f"{org}/plain", repo_type="dataset").repo_id, repo_type="dataset"
 )
 assert load_dataset(f"{org}/plain", split="train")["b"][:] == [2, 4]
+
+# Row by row, without a download of all of it.
+streamed = load_dataset(repo, split="train", streaming=True)
+assert next(iter(streamed)) == {"text": "row 0", "number": 0}
+assert sum(1 for _ in streamed) == 500
+
+# pandas reads and writes through the file system of the client.
+assert pandas.read_csv(f"hf://datasets/{org}/plain/plain.csv")["b"].tolist() == [2, 4]
+frame = pandas.read_parquet(f"hf://datasets/{repo}/data/train-00000-of-00001.parquet", columns=["number"])
+assert frame["number"].tolist() == list(range(500))
+frame.to_parquet(f"hf://datasets/{org}/plain/written.parquet")
+assert pandas.read_parquet(f"hf://datasets/{org}/plain/written.parquet").equals(frame)
 
 if importlib.util.find_spec("transformers"):
     from tokenizers import Tokenizer, models
