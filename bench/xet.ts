@@ -1,6 +1,9 @@
 import { execFile } from 'node:child_process'
 import { randomBytes, randomFillSync } from 'node:crypto'
-import { existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, writeFileSync, writeSync } from 'node:fs'
+import { once } from 'node:events'
+import { existsSync, mkdirSync, mkdtempSync, openSync, writeFileSync, writeSync } from 'node:fs'
+import { createServer, request } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
@@ -90,18 +93,40 @@ async function growthOfFour(place: Place): Promise<number> {
   return memory.stop()
 }
 
+/** What the second upload of a file sends after a megabyte of it has changed. */
 async function sentAgain(place: Place, source: string): Promise<number> {
   const repo = await place.createRepo('again')
   const cache = { HF_HOME: mkdtempSync(join(place.folder, 'cache-')) }
   await upload(place, repo, source, cache)
   writeSync(openSync(source, 'r+'), randomBytes(1_000_000), 0, 1_000_000, 500 * mebibyte)
-  const before = loopbackBytes()
-  await upload(place, repo, source, cache)
-  return loopbackBytes() - before
+  const meter = await startMeter()
+  await upload(place, repo, source, { ...cache, HTTP_PROXY: meter.url, http_proxy: meter.url })
+  return meter.stop()
 }
 
-// The client and the hub are on one machine, and PostgreSQL is on a socket: all that is sent goes over the loopback.
-function loopbackBytes(): number {
-  const [, bytes = '0'] = /^\s*lo:\s*(\d+)/m.exec(readFileSync('/proc/net/dev', 'utf8')) ?? []
-  return Number(bytes)
+/** A proxy that counts the bytes of what is sent through it. */
+async function startMeter(): Promise<{ url: string; stop(): number }> {
+  let bytes = 0
+  const proxy = createServer((asked, answer) => {
+    const { method, headers, url = '' } = asked
+    const passed = request(url, { method, headers }, (reply) => {
+      answer.writeHead(reply.statusCode ?? 502, reply.headers)
+      reply.pipe(answer)
+    })
+    passed.on('error', () => answer.destroy())
+    asked.on('data', (piece: Buffer) => {
+      bytes += piece.length
+    })
+    asked.pipe(passed)
+  })
+  await once(proxy.listen(0, '127.0.0.1'), 'listening')
+  return {
+    url: `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`,
+    stop() {
+      proxy.close()
+      proxy.closeAllConnections()
+      if (bytes === 0) throw new Error('the client went past the proxy')
+      return bytes
+    },
+  }
 }
