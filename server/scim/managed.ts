@@ -11,21 +11,26 @@ import type { UserRow } from './users-store.ts'
 
 type WritePermit = Permit<'scim.write'>
 
+/** The account of someone who is provisioned. */
+export interface Account {
+  id: string
+  name: string
+  fullname: string
+  /** The organization that owns it. */
+  managedBy: string | null
+}
+
 /** The account of a person who is provisioned: one that the organization owns, made now if there is none, or a member’s own. */
 export async function accountFor(
   tx: Tx,
   { org }: WritePermit,
   wish: { userName: string; email: string; givenName: string; familyName: string },
-): Promise<{ id: string; name: string }> {
+): Promise<Account> {
   const known = await findAccountAt(tx, wish.email)
   if (known === undefined) {
     await refusingForeign(() => requireOwnDomain(tx, org.id, wish.email))
-    return createManaged(tx, {
-      orgId: org.id,
-      userName: wish.userName,
-      fullname: fullnameOf(wish),
-      address: wish.email,
-    })
+    const wanted = { orgId: org.id, userName: wish.userName, fullname: fullnameOf(wish), address: wish.email }
+    return { ...(await createManaged(tx, wanted)), managedBy: org.id }
   }
   if (known.managedBy === org.id) return known
   // Who was a member before keeps their own account

@@ -94,7 +94,7 @@ async function rejoin(tx: Tx, permit: WritePermit, row: UserRow, asleep: Asleep)
     groups: await groupsLeft(tx, org.id, asleep),
   }
   await applyChanges(tx, permit, { orgId: org.id, changes: [join], events: null })
-  await setAsleep(tx, row.id, null)
+  if (row.asleep !== null) await setAsleep(tx, row.id, null)
 }
 
 async function groupsLeft(tx: Tx, orgId: string, { groups: rows }: Asleep): Promise<GroupGrant[]> {

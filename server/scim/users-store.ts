@@ -107,13 +107,15 @@ export async function lockUser(tx: Tx, id: string): Promise<void> {
 }
 
 /** An active account of a person by an address that it has verified. */
-export async function findAccountOf(db: Db, address: string): Promise<{ id: string; name: string } | undefined> {
+export async function findAccountOf(
+  db: Db,
+  address: string,
+): Promise<{ id: string; name: string; fullname: string; managedBy: string | null } | undefined> {
   const rows = await readShortly(
     db,
-    sql<{
-      id: string
-      name: string
-    }>`select u.id, u.name from emails e join users u on u.id = e.user_id and u.state = 'active'
+    sql<{ id: string; name: string; fullname: string; managedBy: string | null }>`
+    select u.id, u.name, u.fullname, u.managed_by "managedBy"
+    from emails e join users u on u.id = e.user_id and u.state = 'active'
     where lower(e.address) = lower(${address}) and e.verified_at is not null`,
   )
   return rows[0]

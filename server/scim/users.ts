@@ -2,19 +2,18 @@ import type * as api from '../../api/index.ts'
 import type { InputOf, ResultOf } from '../../api/index.ts'
 import type { ScimBase } from '../../api/scim.ts'
 import type { Permit } from '../access/permit.ts'
-import { recheck } from '../access/recheck.ts'
 import { record } from '../audit/record.ts'
 import { now } from '../kernel/clock.ts'
 import { HubError } from '../kernel/errors.ts'
 import { newId } from '../kernel/ids.ts'
 import type { Links } from '../mail/links.ts'
-import { type Held, lockPeople } from '../members/membership/membership-lock.ts'
+import { type Held, recheckAndHold } from '../members/membership/membership-lock.ts'
 import { refusedBy } from '../store/conflict.ts'
 import type { Db, Tx } from '../store/database.ts'
 import { endAccountLater } from '../users/managed/managed.ts'
 import { requireBase } from './base.ts'
 import { countRemovals, holdWindow, type RemovalAsked, removalsOf } from './breaker.ts'
-import { accountFor, changeAccount } from './managed.ts'
+import { type Account, accountFor, changeAccount } from './managed.ts'
 import { carryOut } from './operations.ts'
 import { readUser, readUserPatch, type UserChange } from './protocol/body.ts'
 import { badRequest, noResource, notUnique } from './protocol/errors.ts'
@@ -90,15 +89,15 @@ async function create(tx: Tx, permit: WritePermit, wish: UserChange): Promise<st
   if (!email?.includes('@')) throw badRequest('invalidValue', 'emails: send the work email address of the person.')
   const names = { givenName: wish.givenName ?? '', familyName: wish.familyName ?? '' }
   const account = await (org.isManaged ? accountFor(tx, permit, { userName, email, ...names }) : accountOf(tx, email))
-  await recheck(tx, permit, { others: [account.id], members: [account.id] })
+  const key = { orgId: org.id, userIds: [account.id], callerId: '' }
+  const { held } = await recheckAndHold(tx, permit, { others: [account.id] }, key)
   const told = { userName, externalId: wish.externalId ?? null, email, ...names }
   const id = newId()
   await refusingTwice(() => store.insertUser(tx, { ...told, id, orgId: org.id, userId: account.id, active, at: now() }))
-  const held = await lockPeople(tx, { orgId: org.id, userIds: [account.id], callerId: '' })
-  const made = await getUser(tx, org.id, id)
   const isMember = held.members.has(account.id)
+  const made = newRow({ ...told, id, account, managed: account.managedBy === org.id, active, isMember })
   if (active && !isMember) await wake(tx, permit, made)
-  if (!active && !isMember) await putToSleep(tx, permit, made, held)
+  if (!active && !isMember && made.managed) await putToSleep(tx, permit, made, held)
   if (!active && isMember) {
     const asked = {
       method: 'PATCH',
@@ -110,14 +109,31 @@ async function create(tx: Tx, permit: WritePermit, wish: UserChange): Promise<st
     await countLeaver(tx, permit, made, { asked, held })
     await putToSleep(tx, permit, made, held)
   }
-  const row = active === isMember ? made : await getUser(tx, org.id, id)
+  // A person who was not a member is one by now, or is invited
+  const row = { ...made, active }
   const message = active ? `provisioned ${account.name} by SCIM` : `provisioned ${account.name} by SCIM as deactivated`
   await record(tx, permit, { type: 'scim.user.create', message, data: userData(row) })
   return row
 }
 
+// As it would be read again
+function newRow({ id, account, userName, externalId, email, givenName, familyName, ...told }: NewRow): store.UserRow {
+  return {
+    ...{ id, user_id: account.id, user_name: userName, external_id: externalId, email },
+    ...{ given_name: givenName, family_name: familyName, fullname: account.fullname, account: account.name },
+    ...{ managed: told.managed, wanted: told.active, active: told.active && told.isMember, asleep: null },
+  }
+}
+
+interface NewRow extends Pick<store.NewUser, 'id' | 'userName' | 'externalId' | 'email' | 'givenName' | 'familyName'> {
+  account: Account
+  managed: boolean
+  active: boolean
+  isMember: boolean
+}
+
 // Basic SSO adds a door in front of the organization: people have accounts of their own already.
-async function accountOf(db: Db, email: string): Promise<{ id: string; name: string }> {
+async function accountOf(db: Db, email: string): Promise<Account> {
   const account = await store.findAccountOf(db, email)
   if (account !== undefined) return account
   throw new HubError(
@@ -257,8 +273,8 @@ async function countLeaver(
 // The account is locked with it: who joins by another door at this moment comes before or after.
 async function lockSeen(tx: Tx, permit: WritePermit, seen: store.UserRow): Promise<{ row: store.UserRow; held: Held }> {
   const { user_id: userId, id } = seen
-  await recheck(tx, permit, { accounts: [userId], members: [userId] })
+  const key = { orgId: permit.org.id, userIds: [userId], callerId: '' }
+  const { held } = await recheckAndHold(tx, permit, { accounts: [userId] }, key)
   await store.lockUser(tx, id)
-  const row = await getUser(tx, permit.org.id, id)
-  return { row, held: await lockPeople(tx, { orgId: permit.org.id, userIds: [userId], callerId: '' }) }
+  return { row: await getUser(tx, permit.org.id, id), held }
 }

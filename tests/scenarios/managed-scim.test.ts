@@ -170,4 +170,19 @@ describe('the Managed base of SCIM', () => {
     const days = ((name?.kept_until?.getTime() ?? 0) - now().getTime()) / 86_400_000
     assert.deepEqual([name?.current, Math.round(days)], [false, 60])
   })
+
+  test('too many accounts at once are held back with 503, and stay as they are', async () => {
+    const made: string[] = []
+    for (let number = 0; number < 7; number++) made.push(await idp.provision(`many-${number}@example.org`))
+    const ended = []
+    for (const each of made) ended.push((await idp.ask('DELETE', `/Users/${each}`)).status)
+    assert.deepEqual(ended.slice(-2), [503, 503], String(ended))
+    assert.equal((await hub.request(adaToken, 'GET', at('/members/many-6'))).status, 200)
+    const held = await done(hub.request(adaToken, 'GET', at('/settings/scim/held')))
+    const id = held.find(({ summary }: { summary: string }) => summary === 'deprovision many-6')?.id
+    await done(hub.request(adaToken, 'POST', at(`/settings/scim/held/${id}/approve`)))
+    assert.equal((await hub.request(adaToken, 'GET', at('/members/many-6'))).status, 404)
+    const row = await hub.db.selectFrom('users').select('state').where('name', '=', 'many-6').executeTakeFirst()
+    assert.equal(row?.state, 'deprovisioned')
+  })
 })

@@ -1,5 +1,6 @@
 import type { GroupRole, GroupRoleSource, MemberSource, OrgRole } from '../../../api/index.ts'
-import { recheckAndRead } from '../../access/recheck.ts'
+import type { Permit } from '../../access/permit.ts'
+import { type Hold, recheckAndRead } from '../../access/recheck.ts'
 import { now } from '../../kernel/clock.ts'
 import { mapPaced } from '../../kernel/pace.ts'
 import type { Db, Tx } from '../../store/database.ts'
@@ -76,9 +77,20 @@ export async function lockMembers(
   return by === undefined ? lockPeople(tx, key) : lockByRecheck(tx, by, key)
 }
 
+/** Decides a permit again, and locks and reads what changes of these people are judged on, in one round trip. */
+export async function recheckAndHold<P extends Permit>(
+  tx: Tx,
+  permit: P,
+  hold: Hold,
+  key: HeldKey,
+): Promise<{ permit: P; held: Held }> {
+  const reads = [queryOfHeld(tx, key, now())]
+  const { permit: fresh, rows } = await recheckAndRead(tx, permit, { ...hold, members: key.userIds }, reads)
+  return { permit: fresh, held: await heldOf(theHeld((rows[0] ?? []) as HeldRow[])) }
+}
+
 async function lockByRecheck(tx: Tx, by: NonNullable<ChangeSet['by']>, key: HeldKey): Promise<Held> {
-  const { rows } = await recheckAndRead(tx, by, { members: key.userIds }, [queryOfHeld(tx, key, now())])
-  return heldOf(theHeld((rows[0] ?? []) as HeldRow[]))
+  return (await recheckAndHold(tx, by as Permit, {}, key)).held
 }
 
 /** The same for people by their ids: one is locked and read in one statement, many in the order of their ids. */

@@ -39,6 +39,7 @@ export async function insertManaged(tx: Tx, account: NewManaged): Promise<boolea
 export interface ManagedRow {
   id: string
   name: string
+  fullname: string
   isActive: boolean
   /** Whose it is; null: the person's own. */
   managedBy: string | null
@@ -46,7 +47,8 @@ export interface ManagedRow {
 
 /** The account that has an address verified. */
 export async function findByAddress(db: Db, address: string): Promise<ManagedRow | undefined> {
-  const { rows } = await sql<ManagedRow>`select u.id, u.name, u.state = 'active' "isActive", u.managed_by "managedBy"
+  const { rows } =
+    await sql<ManagedRow>`select u.id, u.name, u.fullname, u.state = 'active' "isActive", u.managed_by "managedBy"
     from emails e join users u on u.id = e.user_id
     where lower(e.address) = lower(${address}) and e.verified_at is not null and u.state <> 'deleted'`.execute(db)
   return rows[0]
@@ -54,7 +56,7 @@ export async function findByAddress(db: Db, address: string): Promise<ManagedRow
 
 /** The account of an ID. */
 export async function findById(db: Db, id: string): Promise<ManagedRow | undefined> {
-  const { rows } = await sql<ManagedRow>`select id, name, state = 'active' "isActive", managed_by "managedBy"
+  const { rows } = await sql<ManagedRow>`select id, name, fullname, state = 'active' "isActive", managed_by "managedBy"
     from users where id = ${id} and state <> 'deleted'`.execute(db)
   return rows[0]
 }

@@ -28,14 +28,14 @@ export interface NewManaged {
 export async function createManaged(
   tx: Tx,
   { orgId, userName, fullname, address }: NewManaged,
-): Promise<{ id: string; name: string }> {
+): Promise<{ id: string; name: string; fullname: string }> {
   const at = now()
   const [id, name] = [newId(), await store.findFreeName(tx, fitName(userName), at)]
   const account = { id, orgId, name, fullname: fullname || name, emailId: newId(), address, at }
   const isFree = await refusingTaken(() => store.insertManaged(tx, account))
   // Someone took the name at this moment: the transaction is tried again, and finds another
   if (!isFree) throw new ChangedMeanwhile()
-  return { id, name }
+  return { id, name, fullname: account.fullname }
 }
 
 async function refusingTaken<T>(write: () => Promise<T>): Promise<T> {
