@@ -55,7 +55,7 @@ const pictures: Picture[] = [
   { file: 'members.png', page: `${settings}/members`, height: 820, shows: 'Jonas Lindqvist' },
   { file: 'member.png', page: `${settings}/members`, height: 500, shows: 'Mei Tanaka', open: 'Mei Tanaka', left: 820 },
   { file: 'resource-groups.png', page: `${settings}/resource-groups`, height: 460, shows: 'Vision research' },
-  { file: 'repository.png', page: '/meridian-labs/compass-7b', height: 760, shows: 'Made up for the demo' },
+  { file: 'repository.png', page: '/meridian-labs/compass-7b', height: 760, shows: 'Sample repository for the demo' },
   {
     file: 'access.png',
     page: '/meridian-labs/retina-screening/settings/access?person=mei-tanaka',
