@@ -154,6 +154,10 @@ describe('1,000 requests', () => {
     const after = await count()
     assert.deepEqual([after.get('accepted')?.length, after.get('pending')?.length], [1000, 1])
     assert.equal((await eventsOf('gated.accept', 'many')).length, 1000)
+    const found = await repo.list('accepted?search=many-77&limit=5')
+    const people = found.map(({ user }: { user: { user: string } }) => user.user)
+    assert.ok(people.length === 5 && people.every((name: string) => name.startsWith('many-77')), String(people))
+    assert.deepEqual(await repo.list('accepted?search=missing'), [])
   })
 })
 

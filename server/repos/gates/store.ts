@@ -69,17 +69,35 @@ export interface RequestQuery {
 
 /** Lists requests in one state, the newest first; accepted ones while they give access. */
 export async function listRequests(db: Db, query: RequestQuery): Promise<(RequestRow & { at: string })[]> {
-  const { repoId, status, after, before, search, last, most } = query
-  const live = status === 'accepted' ? sql`and ${acceptedRequest('q', now())}` : sql``
+  const { search, most } = query
+  const listed = search ? named(query, search) : sql`select * from gate_requests q where ${asked(query)}`
   const { rows } = await sql<RequestRow & { at: string }>`select ${requestColumns},
       (extract(epoch from q.created_at) * 1000000)::bigint::text as at
-    from gate_requests q ${people} where q.repo_id = ${repoId} and q.state = ${status} ${live}
-      ${after === undefined ? sql`` : sql`and q.created_at > ${after}`}
-      ${before === undefined ? sql`` : sql`and q.created_at < ${before}`}
-      ${search === undefined || search === '' ? sql`` : sql`and q.user_id in (select id from users where search like ${foldedPattern(search)})`}
-      ${last === undefined ? sql`` : sql`and (q.created_at, q.id) < (timestamptz 'epoch' + ${last[0]}::bigint * interval '1 microsecond', ${last[1]})`}
-    order by q.created_at desc, q.id desc limit ${most}`.execute(db)
+    from (${listed}) q ${people} order by q.created_at desc, q.id desc limit ${most}`.execute(db)
   return rows
+}
+
+function asked({ repoId, status, after, before, last }: RequestQuery) {
+  const live = status === 'accepted' ? sql`and ${acceptedRequest('q', now())}` : sql``
+  return sql`q.repo_id = ${repoId} and q.state = ${status} ${live}
+    ${after === undefined ? sql`` : sql`and q.created_at > ${after}`}
+    ${before === undefined ? sql`` : sql`and q.created_at < ${before}`}
+    ${last === undefined ? sql`` : sql`and (q.created_at, q.id) < (timestamptz 'epoch' + ${last[0]}::bigint * interval '1 microsecond', ${last[1]})`}`
+}
+
+// Of few people the requests are looked up. Of so many, the list is read from its beginning until a page is full: each row
+// is asked by itself, since a join would read all of them.
+const mostNamed = 10_000
+
+function named(query: RequestQuery, search: string) {
+  const matches = sql`state <> 'deleted' and search like ${foldedPattern(search)}`
+  const page = sql`order by q.created_at desc, q.id desc limit ${query.most}`
+  return sql`with named as materialized (select id from users where ${matches} limit ${sql.lit(mostNamed + 1)})
+    (select q.* from named n join gate_requests q on q.user_id = n.id
+      where ${asked(query)} and (select count(*) from named) <= ${sql.lit(mostNamed)} ${page})
+    union all
+    (select q.* from gate_requests q where ${asked(query)} and (select count(*) from named) > ${sql.lit(mostNamed)}
+      and (select ${matches} from users where id = q.user_id) ${page})`
 }
 
 /** Every request of a repository, the oldest first, after an ID: those that have expired too. */
