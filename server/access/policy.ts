@@ -219,7 +219,7 @@ export const policy = {
   'sso.viewEntrance': { on: 'org', requires: 'anyone', credential: 'read' },
   'sso.signIn': { on: 'org', requires: 'signedIn', credential: 'session', verified: true },
   'sso.enter': { on: 'org', requires: 'anyone', credential: 'write' },
-  'sso.signOut': { on: 'org', requires: 'signedIn', credential: 'session', verified: false },
+  'sso.signOut': { on: 'org', requires: 'member', credential: 'session', verified: false, evenIfBlocked: true },
   'sso.backchannelLogout': { on: 'org', requires: 'anyone', permission: 'org.read', credential: 'write' },
   'sso.view': { on: 'org', requires: 'orgAdmin', permission: 'org.read', credential: 'read' },
   'sso.update': { on: 'org', requires: 'orgAdmin', credential: 'session', verified: true, recent: true },
