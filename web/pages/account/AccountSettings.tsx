@@ -1,3 +1,4 @@
+import { Text } from '@mantine/core'
 import { emails, users } from '../../../api/index.ts'
 import { useReply } from '../../hub.ts'
 import { Block } from '../../pieces/Block.tsx'
@@ -13,6 +14,21 @@ export function Page() {
   return (
     <>
       <PageHead title="Account" state={stateOf(addresses)} />
+      {account.managedBy === null ? (
+        <OwnAccount account={account} addresses={addresses} />
+      ) : (
+        <Text size="sm">
+          {account.managedBy} manages your account. Its identity provider decides your email address, and when the
+          account ends.
+        </Text>
+      )}
+    </>
+  )
+}
+
+function OwnAccount({ account, addresses }: { account: users.Account; addresses: emails.Email[] }) {
+  return (
+    <>
       <Block
         title="Email addresses"
         about="Email goes to your primary address. You can sign in with any verified address. Only admins of organizations with a matching verified domain can see your addresses."

@@ -4,7 +4,7 @@ import { screen, waitFor, within } from '@testing-library/react'
 import { type ReplyOf, sso, users } from '../../../api/index.ts'
 import { answer, refuse, sent } from '../../../tests/web/hub.ts'
 import { absent, hasFocus, saidAt, textsOf } from '../../../tests/web/look.ts'
-import { aMembership } from '../../../tests/web/samples.ts'
+import { aMembership, anAccount } from '../../../tests/web/samples.ts'
 import { show } from '../../../tests/web/show.tsx'
 import { Page } from './Authentication.tsx'
 
@@ -32,10 +32,11 @@ interface Given {
   sessions?: Session[]
   blocked?: string[]
   identities?: ReplyOf<typeof sso.listMySso>
+  as?: users.Account
 }
 
 async function page(given: Given = {}) {
-  const { on = false, left = 10, sessions = [aSession({ current: true })], blocked = [], identities = [] } = given
+  const { on = false, left = 10, sessions = [aSession({ current: true })], blocked = [], identities = [], as } = given
   answer(users.getTwoFactor, { enabled: on, enabledAt: on ? time : null, recoveryCodesLeft: left })
   answer(users.listSessions, sessions)
   answer(sso.listMySso, identities)
@@ -43,7 +44,7 @@ async function page(given: Given = {}) {
     organizations: blocked.map((name) => aMembership({ name, blockedBy: ['mfa'] })),
     restorable: [],
   })
-  const { user } = await show(<Page />)
+  const { user } = await show(<Page />, { ...(as && { as }) })
   await screen.findByRole('heading', { level: 1, name: 'Authentication' })
   return user
 }
@@ -72,6 +73,16 @@ test('2FA: it is on only after a first code, and the recovery codes are shown be
   assert.deepEqual(textsOf('listitem', screen.getByRole('list', { name: 'Recovery codes' })), codes)
   await user.click(screen.getByRole('button', { name: 'I saved them' }))
   absent(screen.queryByText('aaaa-1111'))
+})
+
+test('a managed account has neither a password nor 2FA of its own', async () => {
+  await page({ as: anAccount({ managedBy: 'acme' }) })
+  screen.getByText(
+    /^acme manages your account, so you sign in with its identity provider\. You have 1 active session\.$/,
+  )
+  screen.getByRole('region', { name: 'Sessions' })
+  absent(screen.queryByRole('region', { name: 'Password' }))
+  absent(screen.queryByRole('region', { name: 'Two-factor authentication (2FA)' }))
 })
 
 test('2FA: a wrong code is said at the field, and the QR code stays', async () => {

@@ -2,6 +2,7 @@ import { sso, users } from '../../../api/index.ts'
 import { useReply } from '../../hub.ts'
 import { Block } from '../../pieces/Block.tsx'
 import { PageHead } from '../../pieces/PageHead.tsx'
+import { useAccount } from '../../session.ts'
 import { counted } from '../../words.ts'
 import { ChangePassword } from './authentication/ChangePassword.tsx'
 import { Sessions } from './authentication/Sessions.tsx'
@@ -13,22 +14,27 @@ export function Page() {
   const factor = useReply(users.getTwoFactor)
   const sessions = useReply(users.listSessions)
   const identities = useReply(sso.listMySso)
+  const managedBy = useAccount()?.managedBy ?? undefined
   const state = `2FA is ${factor.enabled ? 'on' : 'off'}. You have ${counted(sessions.length, 'active session')}.`
   return (
     <>
-      <PageHead title="Authentication" state={state} />
-      <Block
-        title="Two-factor authentication (2FA)"
-        about="Adds a code from your authenticator app to your password. A stolen password alone is not enough to sign in."
-      >
-        <TwoFactor factor={factor} />
-      </Block>
-      <Block title="Password" about="Changing your password signs you out of all other sessions.">
-        <ChangePassword />
-      </Block>
+      <PageHead title="Authentication" state={managedBy ? managedState(managedBy, sessions.length) : state} />
+      {managedBy === undefined && (
+        <>
+          <Block
+            title="Two-factor authentication (2FA)"
+            about="Adds a code from your authenticator app to your password. A stolen password alone is not enough to sign in."
+          >
+            <TwoFactor factor={factor} />
+          </Block>
+          <Block title="Password" about="Changing your password signs you out of all other sessions.">
+            <ChangePassword />
+          </Block>
+        </>
+      )}
       <Block
         title="Sessions"
-        about="Browsers that are signed in to your account. If you don’t recognize one, sign it out and change your password."
+        about={`Browsers that are signed in to your account. If you don’t recognize one, sign it out and ${managedBy ? 'tell an admin' : 'change your password'}.`}
         wide
       >
         <Sessions sessions={sessions} />
@@ -44,4 +50,8 @@ export function Page() {
       )}
     </>
   )
+}
+
+function managedState(org: string, sessions: number): string {
+  return `${org} manages your account, so you sign in with its identity provider. You have ${counted(sessions, 'active session')}.`
 }

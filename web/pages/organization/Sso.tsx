@@ -1,7 +1,7 @@
 import { SegmentedControl } from '@mantine/core'
 import { useState } from 'react'
-import { sso } from '../../../api/index.ts'
-import { useReply } from '../../hub.ts'
+import { managedAccounts, sso } from '../../../api/index.ts'
+import { useMaybe, useReply } from '../../hub.ts'
 import { useOrg, whyNot } from '../../organization.ts'
 import { Block } from '../../pieces/Block.tsx'
 import { Takeaway } from '../../pieces/Copy.tsx'
@@ -22,6 +22,9 @@ export function Page() {
   const reason = whyNot(org, 'sso.update', 'Only admins can change single sign-on (SSO).')
   const [choice, setChoice] = useState<Protocol>('oidc')
   const { joinLink, forProvider } = settings
+  const asked = settings.mode === 'enforced' && whyNot(org, 'sso.viewManaged', 'no') === undefined
+  const { data } = useMaybe(managedAccounts.getManagedSso, asked ? { params: { org: org.name } } : undefined)
+  const isManaged = data?.managed === true
   const protocol = settings.protocol ?? choice
   return (
     <>
@@ -57,9 +60,9 @@ export function Page() {
         <>
           <TestSignIn org={org} settings={settings} />
           <BreakGlass org={org} settings={settings} />
-          <Mode org={org} settings={settings} />
+          {!isManaged && <Mode org={org} settings={settings} />}
           {settings.mode === 'enforced' && <Managed org={org} />}
-          <Remove org={org} />
+          {!isManaged && <Remove org={org} />}
         </>
       )}
     </>

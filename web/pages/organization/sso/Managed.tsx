@@ -25,7 +25,7 @@ function ManagedAccounts({ org }: { org: Org }) {
       title="Managed accounts"
       about={
         managed
-          ? `${org.name} owns ${counted(accounts, 'account')}. They sign in with your identity provider only.`
+          ? `${org.name} owns ${counted(accounts, 'account')}. They sign in with your identity provider only. SSO stays enforced until you convert back.`
           : 'Your organization owns the accounts of its members. They sign in with your identity provider only.'
       }
     >
