@@ -123,8 +123,9 @@ describe('a change under way while the identity provider ends the session', () =
           .execute(),
       )
       const reply = send({ details: `changed ${name}` })
-      assert.ok(await untilWaiting(hub.db, reply), 'the change waits')
+      const waited = await untilWaiting(hub.db, reply)
       await ended.release()
+      assert.ok(waited, 'the change waits')
       const { status, body } = await reply
       assert.equal(status, 403, JSON.stringify(body))
       assert.match(body.error, /single sign-on \(SSO\)/)
