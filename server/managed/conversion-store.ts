@@ -1,3 +1,4 @@
+import type { RawBuilder } from 'kysely'
 import type { managedAccounts, OrgRole } from '../../api/index.ts'
 import { liveMembership } from '../access/grants.ts'
 import type { Db, Tx } from '../store/database.ts'
@@ -19,18 +20,21 @@ export interface PersonRow {
 const inDomains = (address: string, domains: readonly string[]) =>
   sql<boolean>`split_part(lower(${sql.raw(address)}), '@', 2) = any(${arrayOf(domains)})`
 
+// With a limit it is asked for each person by an index, and never turned into a list of everyone's.
+const some = (from: RawBuilder<unknown>) => sql<boolean>`((select true ${from} limit 1) is not null)`
+
 // The first reason counts. What a person has outside the organization would be the organization's with the account.
 const reasonOf = (orgId: string, domains: readonly string[]) => sql`case
   when u.managed_by = ${orgId} then null
   when m.is_external then 'external'
-  when exists (select from sso_break_glass_admins b where b.org_id = m.org_id and b.user_id = m.user_id) then 'break_glass'
+  when ${some(sql`from sso_break_glass_admins b where b.org_id = m.org_id and b.user_id = m.user_id`)} then 'break_glass'
   when u.is_operator then 'operator'
-  when exists (select from memberships om where om.user_id = u.id and om.org_id <> ${orgId}) then 'other_organization'
-  when exists (select from repositories r where r.user_id = u.id) then 'repositories'
-  when exists (select from repo_collaborators rc join repositories r on r.id = rc.repo_id
-    where rc.user_id = u.id and r.org_id is distinct from ${orgId}) then 'collaborator'
-  when not exists (select from emails e where e.user_id = u.id and e.verified_at is not null and e.is_primary)
-    or exists (select from emails e where e.user_id = u.id and e.verified_at is not null and not ${inDomains('e.address', domains)})
+  when ${some(sql`from memberships om where om.user_id = u.id and om.org_id <> ${orgId}`)} then 'other_organization'
+  when ${some(sql`from repositories r where r.user_id = u.id`)} then 'repositories'
+  when ${some(sql`from repo_collaborators rc join repositories r on r.id = rc.repo_id
+    where rc.user_id = u.id and r.org_id is distinct from ${orgId}`)} then 'collaborator'
+  when not ${some(sql`from emails e where e.user_id = u.id and e.verified_at is not null and e.is_primary`)}
+    or ${some(sql`from emails e where e.user_id = u.id and e.verified_at is not null and not ${inDomains('e.address', domains)}`)}
     then 'address' end`
 
 /** Lists the members of an organization and its accounts, with what stands in the way of taking over each. */

@@ -41,38 +41,45 @@ and true
 and (not exists (select from organizations d where d.id = r.org_id and d.deleted_at is not null)
 and (not r.private or r.user_id = $3
 or exists (select from memberships m join organizations mo on mo.id = m.org_id
-where m.org_id = r.org_id and m.user_id = $4 and (m.expires_at is null or m.expires_at > $5) and ((select (hu.totp_enabled_at is not null) from users hu where hu.id = $6)::boolean or not mo.require_2fa
+where m.org_id = r.org_id and m.user_id = $4 and (m.expires_at is null or m.expires_at > $5) and ((select (hu.totp_enabled_at is not null or hu.managed_by is not null) from users hu where hu.id = $6)::boolean or not mo.require_2fa
 or coalesce(mo.require_2fa_from > $7, false))
 and true and true and true and (m.role = 'admin'
 or case when r.group_id is null then m.role >= 'read' else exists (select from group_roles gr where gr.group_id = r.group_id and gr.user_id = m.user_id) end))
 or exists (select from repo_collaborators rc left join organizations go on go.id = r.org_id
 where rc.repo_id = r.id and rc.user_id = $8 and (rc.expires_at is null or rc.expires_at > $9)
-and (go.id is null or (((select (hu.totp_enabled_at is not null) from users hu where hu.id = $10)::boolean or not go.require_2fa
+and (go.id is null or (((select (hu.totp_enabled_at is not null or hu.managed_by is not null) from users hu where hu.id = $10)::boolean or not go.require_2fa
 or coalesce(go.require_2fa_from > $11, false))
 and true and true and true))))) order by r.id limit $12;
 
--- server/access/recheck.ts afterLocking
-select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname actor_fullname, a.is_operator actor_is_operator,
-(a.totp_enabled_at is not null) actor_two_factor,
-exists (select from emails e where e.user_id = a.id and e.verified_at is not null) actor_email_verified, o.id org_id, o.name org_name, o.fullname org_fullname, o.details org_details, o.website org_website,
-o.plan org_plan, o.is_verified org_is_verified, o.created_at org_created_at, o.deleted_at org_deleted_at,
-o.member_management "memberManagement", o.default_role "defaultRole", o.group_creation "groupCreation", o.allow_join_requests "allowJoinRequests", o.user_approval "userApproval", o.hide_members "hideMembers", o.notify_members "notifyMembers", o.repo_visibility "repoVisibility", o.require_2fa "require2fa", o.require_2fa_from "require2faFrom", o.token_policy "tokenPolicy", o.token_max_lifetime_days "tokenMaxLifetimeDays", o.ip_ranges "ipRanges", o.enforce_ip_ranges "enforceIpRestriction", o.setup_checklist "setupChecklist", o.adminless_since, m.id member_id, m.role member_role, (m.expires_at is null or m.expires_at > $1) member_live,
-m.probation_until member_probation_until, ((a.totp_enabled_at is not null)::boolean or not o.require_2fa
-or coalesce(o.require_2fa_from > $1, false)) meets_two_factor, o.sso_mode from (select * from instance limit 1) i left join users a on a.id = $2 and a.state = 'active' left join organizations o on o.id = $3 left join lateral (select * from memberships where org_id = o.id and user_id = a.id limit 1) m on true where $1::timestamptz is not null;
+-- server/access/holders-store.ts findServiceTokens
+with r as (select * from repositories where id = $1)
+select t.id, t.name, t.last4, s.username account from service_accounts s join access_tokens t on t.user_id = s.id
+where s.org_id = (select org_id from r) and (t.expires_at is null or t.expires_at > $2) and (t.role <> 'fineGrained'
+or exists (select from r where (exists (select from token_scopes ts where ts.token_id = t.id and ts.repo_id = r.id and ts.permissions && array['repo.content.read', 'repo.write']) or exists (select from token_scopes ts where ts.token_id = t.id and ts.group_id = r.group_id and ts.permissions && array['repo.content.read', 'repo.write']) or exists (select from token_scopes ts where ts.token_id = t.id and ts.org_id = r.org_id and ts.permissions && array['repo.content.read', 'repo.write'])
+or (r.user_id = t.user_id and exists (select from token_scopes ts where ts.token_id = t.id and ts.org_id is null and ts.group_id is null and ts.repo_id is null and ts.permissions && array['repo.content.read', 'repo.write']))))) order by s.id, t.id limit $3;
 
 -- server/access/recheck.ts afterLocking
-select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname actor_fullname, a.is_operator actor_is_operator,
-(a.totp_enabled_at is not null) actor_two_factor,
+select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname actor_fullname, a.is_operator actor_is_operator, a.managed_by actor_managed_by,
+(a.totp_enabled_at is not null or a.managed_by is not null) actor_two_factor,
 exists (select from emails e where e.user_id = a.id and e.verified_at is not null) actor_email_verified, o.id org_id, o.name org_name, o.fullname org_fullname, o.details org_details, o.website org_website,
 o.plan org_plan, o.is_verified org_is_verified, o.created_at org_created_at, o.deleted_at org_deleted_at,
 o.member_management "memberManagement", o.default_role "defaultRole", o.group_creation "groupCreation", o.allow_join_requests "allowJoinRequests", o.user_approval "userApproval", o.hide_members "hideMembers", o.notify_members "notifyMembers", o.repo_visibility "repoVisibility", o.require_2fa "require2fa", o.require_2fa_from "require2faFrom", o.token_policy "tokenPolicy", o.token_max_lifetime_days "tokenMaxLifetimeDays", o.ip_ranges "ipRanges", o.enforce_ip_ranges "enforceIpRestriction", o.setup_checklist "setupChecklist", o.adminless_since, m.id member_id, m.role member_role, (m.expires_at is null or m.expires_at > $1) member_live,
-m.probation_until member_probation_until, ((a.totp_enabled_at is not null)::boolean or not o.require_2fa
-or coalesce(o.require_2fa_from > $1, false)) meets_two_factor, o.sso_mode, (o.sso_mode = 'enforced' and not m.is_external and (m.expires_at is null or m.expires_at > $1)
+m.probation_until member_probation_until, ((a.totp_enabled_at is not null or a.managed_by is not null)::boolean or not o.require_2fa
+or coalesce(o.require_2fa_from > $1, false)) meets_two_factor, o.sso_mode, o.managed_since is not null org_is_managed from (select * from instance limit 1) i left join users a on a.id = $2 and a.state = 'active' left join organizations o on o.id = $3 left join lateral (select * from memberships where org_id = o.id and user_id = a.id limit 1) m on true where $1::timestamptz is not null;
+
+-- server/access/recheck.ts afterLocking
+select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname actor_fullname, a.is_operator actor_is_operator, a.managed_by actor_managed_by,
+(a.totp_enabled_at is not null or a.managed_by is not null) actor_two_factor,
+exists (select from emails e where e.user_id = a.id and e.verified_at is not null) actor_email_verified, o.id org_id, o.name org_name, o.fullname org_fullname, o.details org_details, o.website org_website,
+o.plan org_plan, o.is_verified org_is_verified, o.created_at org_created_at, o.deleted_at org_deleted_at,
+o.member_management "memberManagement", o.default_role "defaultRole", o.group_creation "groupCreation", o.allow_join_requests "allowJoinRequests", o.user_approval "userApproval", o.hide_members "hideMembers", o.notify_members "notifyMembers", o.repo_visibility "repoVisibility", o.require_2fa "require2fa", o.require_2fa_from "require2faFrom", o.token_policy "tokenPolicy", o.token_max_lifetime_days "tokenMaxLifetimeDays", o.ip_ranges "ipRanges", o.enforce_ip_ranges "enforceIpRestriction", o.setup_checklist "setupChecklist", o.adminless_since, m.id member_id, m.role member_role, (m.expires_at is null or m.expires_at > $1) member_live,
+m.probation_until member_probation_until, ((a.totp_enabled_at is not null or a.managed_by is not null)::boolean or not o.require_2fa
+or coalesce(o.require_2fa_from > $1, false)) meets_two_factor, o.sso_mode, o.managed_since is not null org_is_managed, (o.sso_mode = 'enforced' and not m.is_external and (m.expires_at is null or m.expires_at > $1)
 and not exists (select from sso_sessions sso where sso.org_id = o.id and sso.user_id = a.id and sso.session_id = s.id
 and not sso.is_break_glass and sso.expires_at > $1)) lacks_sso, case when o.sso_mode = 'enforced' then (select bg.expires_at from sso_sessions bg
 where bg.org_id = o.id and bg.user_id = a.id and bg.session_id = s.id and bg.is_break_glass and bg.expires_at > $1) end break_glass_until, r.id repo_id, r.type repo_type, r.name repo_name, coalesce(o.name, ru.name) repo_namespace,
 r.private repo_private, r.creator_id repo_creator_id, coalesce(r.org_id, r.user_id) repo_owner_id, r.group_id repo_group_id,
-(select max(gr.role) from group_roles gr where gr.group_id = r.group_id and gr.user_id = m.user_id) repo_group_role, (select rc.role from repo_collaborators rc where rc.repo_id = r.id and rc.user_id = a.id and (rc.expires_at is null or rc.expires_at > $1)) repo_collaborator_role, r.gate repo_gate, r.gate_members repo_gate_members,
+(select max(gr.role) from group_roles gr where gr.group_id = r.group_id and gr.user_id = m.user_id) repo_group_role, (select rc.role from repo_collaborators rc where rc.repo_id = r.id and rc.user_id = a.id and (rc.expires_at is null or rc.expires_at > $1)) repo_collaborator_role, r.gate repo_gate, r.gate_members repo_gate_members, r.gate_eu_disallowed repo_gate_eu_disallowed,
 case when r.gate is not null then (select json_build_object('id', q.id, 'state', q.state, 'since', q.handled_at, 'until', q.expires_at,
 'grantedBy', (select qu.name from users qu where qu.id = q.handled_by_id))
 from gate_requests q where q.repo_id = r.id and q.user_id = a.id) end repo_gate_request, case when r.gate is not null then (select json_build_object('id', gg.id, 'since', gg.granted_at, 'until', gg.expires_at,
@@ -80,7 +87,7 @@ from gate_requests q where q.repo_id = r.id and q.user_id = a.id) end repo_gate_
 'grantedBy', (select gu.name from users gu where gu.id = gg.granted_by_id))
 from gate_organizations gg where gg.repo_id = r.id and (gg.expires_at is null or gg.expires_at > $1)
 and exists (select from memberships m join organizations mo on mo.id = m.org_id
-where m.org_id = gg.org_id and m.user_id = a.id and (m.expires_at is null or m.expires_at > $1) and ((a.totp_enabled_at is not null)::boolean or not mo.require_2fa
+where m.org_id = gg.org_id and m.user_id = a.id and (m.expires_at is null or m.expires_at > $1) and ((a.totp_enabled_at is not null or a.managed_by is not null)::boolean or not mo.require_2fa
 or coalesce(mo.require_2fa_from > $1, false))
 and true and (not mo.enforce_ip_ranges or nullif($4::text, '')::inet <<= any(mo.ip_ranges::inet[])) and (not mo.sso_mode = 'enforced' or exists (select from sso_sessions sso where sso.org_id = mo.id and sso.user_id = a.id and sso.session_id = s.id
 and not sso.is_break_glass and sso.expires_at > $1)
@@ -93,8 +100,8 @@ left join users ru on ru.id = r.user_id
 left join organizations o on o.id = r.org_id left join lateral (select * from memberships where org_id = o.id and user_id = a.id limit 1) m on true where $1::timestamptz is not null;
 
 -- server/access/recheck.ts afterLocking
-select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname actor_fullname, a.is_operator actor_is_operator,
-(a.totp_enabled_at is not null) actor_two_factor,
+select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname actor_fullname, a.is_operator actor_is_operator, a.managed_by actor_managed_by,
+(a.totp_enabled_at is not null or a.managed_by is not null) actor_two_factor,
 exists (select from emails e where e.user_id = a.id and e.verified_at is not null) actor_email_verified, s.id session_id, s.expires_at session_expires_at, s.rotated_at session_rotated_at,
 s.last_seen_at session_last_seen_at, s.confirmed_at session_confirmed_at, s.hash <> $2 session_is_previous from (select * from instance limit 1) i left join lateral (
 select * from sessions where hash = $2 and expires_at > $1
@@ -104,14 +111,14 @@ limit 1) s on true
 left join users a on a.id = s.user_id and a.state = 'active' where $1::timestamptz is not null;
 
 -- server/access/recheck.ts afterLocking
-select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname actor_fullname, a.is_operator actor_is_operator,
-(a.totp_enabled_at is not null) actor_two_factor,
+select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname actor_fullname, a.is_operator actor_is_operator, a.managed_by actor_managed_by,
+(a.totp_enabled_at is not null or a.managed_by is not null) actor_two_factor,
 exists (select from emails e where e.user_id = a.id and e.verified_at is not null) actor_email_verified, s.id session_id, s.expires_at session_expires_at, s.rotated_at session_rotated_at,
 s.last_seen_at session_last_seen_at, s.confirmed_at session_confirmed_at, s.hash <> $2 session_is_previous, o.id org_id, o.name org_name, o.fullname org_fullname, o.details org_details, o.website org_website,
 o.plan org_plan, o.is_verified org_is_verified, o.created_at org_created_at, o.deleted_at org_deleted_at,
 o.member_management "memberManagement", o.default_role "defaultRole", o.group_creation "groupCreation", o.allow_join_requests "allowJoinRequests", o.user_approval "userApproval", o.hide_members "hideMembers", o.notify_members "notifyMembers", o.repo_visibility "repoVisibility", o.require_2fa "require2fa", o.require_2fa_from "require2faFrom", o.token_policy "tokenPolicy", o.token_max_lifetime_days "tokenMaxLifetimeDays", o.ip_ranges "ipRanges", o.enforce_ip_ranges "enforceIpRestriction", o.setup_checklist "setupChecklist", o.adminless_since, m.id member_id, m.role member_role, (m.expires_at is null or m.expires_at > $1) member_live,
-m.probation_until member_probation_until, ((a.totp_enabled_at is not null)::boolean or not o.require_2fa
-or coalesce(o.require_2fa_from > $1, false)) meets_two_factor, o.sso_mode, (o.sso_mode = 'enforced' and not m.is_external and (m.expires_at is null or m.expires_at > $1)
+m.probation_until member_probation_until, ((a.totp_enabled_at is not null or a.managed_by is not null)::boolean or not o.require_2fa
+or coalesce(o.require_2fa_from > $1, false)) meets_two_factor, o.sso_mode, o.managed_since is not null org_is_managed, (o.sso_mode = 'enforced' and not m.is_external and (m.expires_at is null or m.expires_at > $1)
 and not exists (select from sso_sessions sso where sso.org_id = o.id and sso.user_id = a.id and sso.session_id = s.id
 and not sso.is_break_glass and sso.expires_at > $1)) lacks_sso, case when o.sso_mode = 'enforced' then (select bg.expires_at from sso_sessions bg
 where bg.org_id = o.id and bg.user_id = a.id and bg.session_id = s.id and bg.is_break_glass and bg.expires_at > $1) end break_glass_until from (select * from instance limit 1) i left join lateral (
@@ -122,14 +129,14 @@ limit 1) s on true
 left join users a on a.id = s.user_id and a.state = 'active' left join organizations o on o.id = $3 left join lateral (select * from memberships where org_id = o.id and user_id = a.id limit 1) m on true where $1::timestamptz is not null;
 
 -- server/access/recheck.ts afterLocking
-select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname actor_fullname, a.is_operator actor_is_operator,
-(a.totp_enabled_at is not null) actor_two_factor,
+select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname actor_fullname, a.is_operator actor_is_operator, a.managed_by actor_managed_by,
+(a.totp_enabled_at is not null or a.managed_by is not null) actor_two_factor,
 exists (select from emails e where e.user_id = a.id and e.verified_at is not null) actor_email_verified, s.id session_id, s.expires_at session_expires_at, s.rotated_at session_rotated_at,
 s.last_seen_at session_last_seen_at, s.confirmed_at session_confirmed_at, s.hash <> $2 session_is_previous, o.id org_id, o.name org_name, o.fullname org_fullname, o.details org_details, o.website org_website,
 o.plan org_plan, o.is_verified org_is_verified, o.created_at org_created_at, o.deleted_at org_deleted_at,
 o.member_management "memberManagement", o.default_role "defaultRole", o.group_creation "groupCreation", o.allow_join_requests "allowJoinRequests", o.user_approval "userApproval", o.hide_members "hideMembers", o.notify_members "notifyMembers", o.repo_visibility "repoVisibility", o.require_2fa "require2fa", o.require_2fa_from "require2faFrom", o.token_policy "tokenPolicy", o.token_max_lifetime_days "tokenMaxLifetimeDays", o.ip_ranges "ipRanges", o.enforce_ip_ranges "enforceIpRestriction", o.setup_checklist "setupChecklist", o.adminless_since, m.id member_id, m.role member_role, (m.expires_at is null or m.expires_at > $1) member_live,
-m.probation_until member_probation_until, ((a.totp_enabled_at is not null)::boolean or not o.require_2fa
-or coalesce(o.require_2fa_from > $1, false)) meets_two_factor, o.sso_mode, (o.sso_mode = 'enforced' and not m.is_external and (m.expires_at is null or m.expires_at > $1)
+m.probation_until member_probation_until, ((a.totp_enabled_at is not null or a.managed_by is not null)::boolean or not o.require_2fa
+or coalesce(o.require_2fa_from > $1, false)) meets_two_factor, o.sso_mode, o.managed_since is not null org_is_managed, (o.sso_mode = 'enforced' and not m.is_external and (m.expires_at is null or m.expires_at > $1)
 and not exists (select from sso_sessions sso where sso.org_id = o.id and sso.user_id = a.id and sso.session_id = s.id
 and not sso.is_break_glass and sso.expires_at > $1)) lacks_sso, case when o.sso_mode = 'enforced' then (select bg.expires_at from sso_sessions bg
 where bg.org_id = o.id and bg.user_id = a.id and bg.session_id = s.id and bg.is_break_glass and bg.expires_at > $1) end break_glass_until, g.id group_id, g.name group_name, g.managed_by group_managed_by, (select max(gr.role) from group_roles gr where gr.group_id = g.id and gr.user_id = m.user_id) group_role from (select * from instance limit 1) i left join lateral (
@@ -140,14 +147,14 @@ limit 1) s on true
 left join users a on a.id = s.user_id and a.state = 'active' left join organizations o on o.id = $3 left join lateral (select * from memberships where org_id = o.id and user_id = a.id limit 1) m on true left join resource_groups g on g.org_id = o.id and g.id = $4 where $1::timestamptz is not null;
 
 -- server/access/recheck.ts afterLocking
-select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname actor_fullname, a.is_operator actor_is_operator,
-(a.totp_enabled_at is not null) actor_two_factor,
+select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname actor_fullname, a.is_operator actor_is_operator, a.managed_by actor_managed_by,
+(a.totp_enabled_at is not null or a.managed_by is not null) actor_two_factor,
 exists (select from emails e where e.user_id = a.id and e.verified_at is not null) actor_email_verified, s.id session_id, s.expires_at session_expires_at, s.rotated_at session_rotated_at,
 s.last_seen_at session_last_seen_at, s.confirmed_at session_confirmed_at, s.hash <> $2 session_is_previous, o.id org_id, o.name org_name, o.fullname org_fullname, o.details org_details, o.website org_website,
 o.plan org_plan, o.is_verified org_is_verified, o.created_at org_created_at, o.deleted_at org_deleted_at,
 o.member_management "memberManagement", o.default_role "defaultRole", o.group_creation "groupCreation", o.allow_join_requests "allowJoinRequests", o.user_approval "userApproval", o.hide_members "hideMembers", o.notify_members "notifyMembers", o.repo_visibility "repoVisibility", o.require_2fa "require2fa", o.require_2fa_from "require2faFrom", o.token_policy "tokenPolicy", o.token_max_lifetime_days "tokenMaxLifetimeDays", o.ip_ranges "ipRanges", o.enforce_ip_ranges "enforceIpRestriction", o.setup_checklist "setupChecklist", o.adminless_since, m.id member_id, m.role member_role, (m.expires_at is null or m.expires_at > $1) member_live,
-m.probation_until member_probation_until, ((a.totp_enabled_at is not null)::boolean or not o.require_2fa
-or coalesce(o.require_2fa_from > $1, false)) meets_two_factor, o.sso_mode, (o.sso_mode = 'enforced' and not m.is_external and (m.expires_at is null or m.expires_at > $1)
+m.probation_until member_probation_until, ((a.totp_enabled_at is not null or a.managed_by is not null)::boolean or not o.require_2fa
+or coalesce(o.require_2fa_from > $1, false)) meets_two_factor, o.sso_mode, o.managed_since is not null org_is_managed, (o.sso_mode = 'enforced' and not m.is_external and (m.expires_at is null or m.expires_at > $1)
 and not exists (select from sso_sessions sso where sso.org_id = o.id and sso.user_id = a.id and sso.session_id = s.id
 and not sso.is_break_glass and sso.expires_at > $1)) lacks_sso, case when o.sso_mode = 'enforced' then (select bg.expires_at from sso_sessions bg
 where bg.org_id = o.id and bg.user_id = a.id and bg.session_id = s.id and bg.is_break_glass and bg.expires_at > $1) end break_glass_until, g.id group_id, g.name group_name, g.managed_by group_managed_by, (select max(gr.role) from group_roles gr where gr.group_id = g.id and gr.user_id = m.user_id) group_role, su.id subject_id, su.name subject_name, su.fullname subject_fullname, (select sm.role from memberships sm where sm.org_id = o.id and sm.user_id = su.id and (sm.expires_at is null or sm.expires_at > $1)) subject_role from (select * from instance limit 1) i left join lateral (
@@ -158,19 +165,19 @@ limit 1) s on true
 left join users a on a.id = s.user_id and a.state = 'active' left join organizations o on o.id = $3 left join lateral (select * from memberships where org_id = o.id and user_id = a.id limit 1) m on true left join resource_groups g on g.org_id = o.id and g.id = $4 left join users su on su.id = $5 and su.state <> 'deleted' where $1::timestamptz is not null;
 
 -- server/access/recheck.ts afterLocking
-select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname actor_fullname, a.is_operator actor_is_operator,
-(a.totp_enabled_at is not null) actor_two_factor,
+select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname actor_fullname, a.is_operator actor_is_operator, a.managed_by actor_managed_by,
+(a.totp_enabled_at is not null or a.managed_by is not null) actor_two_factor,
 exists (select from emails e where e.user_id = a.id and e.verified_at is not null) actor_email_verified, s.id session_id, s.expires_at session_expires_at, s.rotated_at session_rotated_at,
 s.last_seen_at session_last_seen_at, s.confirmed_at session_confirmed_at, s.hash <> $2 session_is_previous, o.id org_id, o.name org_name, o.fullname org_fullname, o.details org_details, o.website org_website,
 o.plan org_plan, o.is_verified org_is_verified, o.created_at org_created_at, o.deleted_at org_deleted_at,
 o.member_management "memberManagement", o.default_role "defaultRole", o.group_creation "groupCreation", o.allow_join_requests "allowJoinRequests", o.user_approval "userApproval", o.hide_members "hideMembers", o.notify_members "notifyMembers", o.repo_visibility "repoVisibility", o.require_2fa "require2fa", o.require_2fa_from "require2faFrom", o.token_policy "tokenPolicy", o.token_max_lifetime_days "tokenMaxLifetimeDays", o.ip_ranges "ipRanges", o.enforce_ip_ranges "enforceIpRestriction", o.setup_checklist "setupChecklist", o.adminless_since, m.id member_id, m.role member_role, (m.expires_at is null or m.expires_at > $1) member_live,
-m.probation_until member_probation_until, ((a.totp_enabled_at is not null)::boolean or not o.require_2fa
-or coalesce(o.require_2fa_from > $1, false)) meets_two_factor, o.sso_mode, (o.sso_mode = 'enforced' and not m.is_external and (m.expires_at is null or m.expires_at > $1)
+m.probation_until member_probation_until, ((a.totp_enabled_at is not null or a.managed_by is not null)::boolean or not o.require_2fa
+or coalesce(o.require_2fa_from > $1, false)) meets_two_factor, o.sso_mode, o.managed_since is not null org_is_managed, (o.sso_mode = 'enforced' and not m.is_external and (m.expires_at is null or m.expires_at > $1)
 and not exists (select from sso_sessions sso where sso.org_id = o.id and sso.user_id = a.id and sso.session_id = s.id
 and not sso.is_break_glass and sso.expires_at > $1)) lacks_sso, case when o.sso_mode = 'enforced' then (select bg.expires_at from sso_sessions bg
 where bg.org_id = o.id and bg.user_id = a.id and bg.session_id = s.id and bg.is_break_glass and bg.expires_at > $1) end break_glass_until, r.id repo_id, r.type repo_type, r.name repo_name, coalesce(o.name, ru.name) repo_namespace,
 r.private repo_private, r.creator_id repo_creator_id, coalesce(r.org_id, r.user_id) repo_owner_id, r.group_id repo_group_id,
-(select max(gr.role) from group_roles gr where gr.group_id = r.group_id and gr.user_id = m.user_id) repo_group_role, (select rc.role from repo_collaborators rc where rc.repo_id = r.id and rc.user_id = a.id and (rc.expires_at is null or rc.expires_at > $1)) repo_collaborator_role, r.gate repo_gate, r.gate_members repo_gate_members,
+(select max(gr.role) from group_roles gr where gr.group_id = r.group_id and gr.user_id = m.user_id) repo_group_role, (select rc.role from repo_collaborators rc where rc.repo_id = r.id and rc.user_id = a.id and (rc.expires_at is null or rc.expires_at > $1)) repo_collaborator_role, r.gate repo_gate, r.gate_members repo_gate_members, r.gate_eu_disallowed repo_gate_eu_disallowed,
 case when r.gate is not null then (select json_build_object('id', q.id, 'state', q.state, 'since', q.handled_at, 'until', q.expires_at,
 'grantedBy', (select qu.name from users qu where qu.id = q.handled_by_id))
 from gate_requests q where q.repo_id = r.id and q.user_id = a.id) end repo_gate_request, case when r.gate is not null then (select json_build_object('id', gg.id, 'since', gg.granted_at, 'until', gg.expires_at,
@@ -178,7 +185,7 @@ from gate_requests q where q.repo_id = r.id and q.user_id = a.id) end repo_gate_
 'grantedBy', (select gu.name from users gu where gu.id = gg.granted_by_id))
 from gate_organizations gg where gg.repo_id = r.id and (gg.expires_at is null or gg.expires_at > $1)
 and exists (select from memberships m join organizations mo on mo.id = m.org_id
-where m.org_id = gg.org_id and m.user_id = a.id and (m.expires_at is null or m.expires_at > $1) and ((a.totp_enabled_at is not null)::boolean or not mo.require_2fa
+where m.org_id = gg.org_id and m.user_id = a.id and (m.expires_at is null or m.expires_at > $1) and ((a.totp_enabled_at is not null or a.managed_by is not null)::boolean or not mo.require_2fa
 or coalesce(mo.require_2fa_from > $1, false))
 and true and (not mo.enforce_ip_ranges or nullif($3::text, '')::inet <<= any(mo.ip_ranges::inet[])) and (not mo.sso_mode = 'enforced' or exists (select from sso_sessions sso where sso.org_id = mo.id and sso.user_id = a.id and sso.session_id = s.id
 and not sso.is_break_glass and sso.expires_at > $1)
@@ -195,19 +202,19 @@ left join users ru on ru.id = r.user_id
 left join organizations o on o.id = r.org_id left join lateral (select * from memberships where org_id = o.id and user_id = a.id limit 1) m on true where $1::timestamptz is not null;
 
 -- server/access/recheck.ts afterLocking
-select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname actor_fullname, a.is_operator actor_is_operator,
-(a.totp_enabled_at is not null) actor_two_factor,
+select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname actor_fullname, a.is_operator actor_is_operator, a.managed_by actor_managed_by,
+(a.totp_enabled_at is not null or a.managed_by is not null) actor_two_factor,
 exists (select from emails e where e.user_id = a.id and e.verified_at is not null) actor_email_verified, s.id session_id, s.expires_at session_expires_at, s.rotated_at session_rotated_at,
 s.last_seen_at session_last_seen_at, s.confirmed_at session_confirmed_at, s.hash <> $2 session_is_previous, o.id org_id, o.name org_name, o.fullname org_fullname, o.details org_details, o.website org_website,
 o.plan org_plan, o.is_verified org_is_verified, o.created_at org_created_at, o.deleted_at org_deleted_at,
 o.member_management "memberManagement", o.default_role "defaultRole", o.group_creation "groupCreation", o.allow_join_requests "allowJoinRequests", o.user_approval "userApproval", o.hide_members "hideMembers", o.notify_members "notifyMembers", o.repo_visibility "repoVisibility", o.require_2fa "require2fa", o.require_2fa_from "require2faFrom", o.token_policy "tokenPolicy", o.token_max_lifetime_days "tokenMaxLifetimeDays", o.ip_ranges "ipRanges", o.enforce_ip_ranges "enforceIpRestriction", o.setup_checklist "setupChecklist", o.adminless_since, m.id member_id, m.role member_role, (m.expires_at is null or m.expires_at > $1) member_live,
-m.probation_until member_probation_until, ((a.totp_enabled_at is not null)::boolean or not o.require_2fa
-or coalesce(o.require_2fa_from > $1, false)) meets_two_factor, o.sso_mode, (o.sso_mode = 'enforced' and not m.is_external and (m.expires_at is null or m.expires_at > $1)
+m.probation_until member_probation_until, ((a.totp_enabled_at is not null or a.managed_by is not null)::boolean or not o.require_2fa
+or coalesce(o.require_2fa_from > $1, false)) meets_two_factor, o.sso_mode, o.managed_since is not null org_is_managed, (o.sso_mode = 'enforced' and not m.is_external and (m.expires_at is null or m.expires_at > $1)
 and not exists (select from sso_sessions sso where sso.org_id = o.id and sso.user_id = a.id and sso.session_id = s.id
 and not sso.is_break_glass and sso.expires_at > $1)) lacks_sso, case when o.sso_mode = 'enforced' then (select bg.expires_at from sso_sessions bg
 where bg.org_id = o.id and bg.user_id = a.id and bg.session_id = s.id and bg.is_break_glass and bg.expires_at > $1) end break_glass_until, r.id repo_id, r.type repo_type, r.name repo_name, coalesce(o.name, ru.name) repo_namespace,
 r.private repo_private, r.creator_id repo_creator_id, coalesce(r.org_id, r.user_id) repo_owner_id, r.group_id repo_group_id,
-(select max(gr.role) from group_roles gr where gr.group_id = r.group_id and gr.user_id = m.user_id) repo_group_role, (select rc.role from repo_collaborators rc where rc.repo_id = r.id and rc.user_id = a.id and (rc.expires_at is null or rc.expires_at > $1)) repo_collaborator_role, r.gate repo_gate, r.gate_members repo_gate_members,
+(select max(gr.role) from group_roles gr where gr.group_id = r.group_id and gr.user_id = m.user_id) repo_group_role, (select rc.role from repo_collaborators rc where rc.repo_id = r.id and rc.user_id = a.id and (rc.expires_at is null or rc.expires_at > $1)) repo_collaborator_role, r.gate repo_gate, r.gate_members repo_gate_members, r.gate_eu_disallowed repo_gate_eu_disallowed,
 case when r.gate is not null then (select json_build_object('id', q.id, 'state', q.state, 'since', q.handled_at, 'until', q.expires_at,
 'grantedBy', (select qu.name from users qu where qu.id = q.handled_by_id))
 from gate_requests q where q.repo_id = r.id and q.user_id = a.id) end repo_gate_request, case when r.gate is not null then (select json_build_object('id', gg.id, 'since', gg.granted_at, 'until', gg.expires_at,
@@ -215,7 +222,7 @@ from gate_requests q where q.repo_id = r.id and q.user_id = a.id) end repo_gate_
 'grantedBy', (select gu.name from users gu where gu.id = gg.granted_by_id))
 from gate_organizations gg where gg.repo_id = r.id and (gg.expires_at is null or gg.expires_at > $1)
 and exists (select from memberships m join organizations mo on mo.id = m.org_id
-where m.org_id = gg.org_id and m.user_id = a.id and (m.expires_at is null or m.expires_at > $1) and ((a.totp_enabled_at is not null)::boolean or not mo.require_2fa
+where m.org_id = gg.org_id and m.user_id = a.id and (m.expires_at is null or m.expires_at > $1) and ((a.totp_enabled_at is not null or a.managed_by is not null)::boolean or not mo.require_2fa
 or coalesce(mo.require_2fa_from > $1, false))
 and true and (not mo.enforce_ip_ranges or nullif($3::text, '')::inet <<= any(mo.ip_ranges::inet[])) and (not mo.sso_mode = 'enforced' or exists (select from sso_sessions sso where sso.org_id = mo.id and sso.user_id = a.id and sso.session_id = s.id
 and not sso.is_break_glass and sso.expires_at > $1)
@@ -232,14 +239,14 @@ left join users ru on ru.id = r.user_id
 left join organizations o on o.id = r.org_id left join lateral (select * from memberships where org_id = o.id and user_id = a.id limit 1) m on true left join users su on su.id = $5 and su.state <> 'deleted' where $1::timestamptz is not null;
 
 -- server/access/recheck.ts afterLocking
-select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname actor_fullname, a.is_operator actor_is_operator,
-(a.totp_enabled_at is not null) actor_two_factor,
+select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname actor_fullname, a.is_operator actor_is_operator, a.managed_by actor_managed_by,
+(a.totp_enabled_at is not null or a.managed_by is not null) actor_two_factor,
 exists (select from emails e where e.user_id = a.id and e.verified_at is not null) actor_email_verified, s.id session_id, s.expires_at session_expires_at, s.rotated_at session_rotated_at,
 s.last_seen_at session_last_seen_at, s.confirmed_at session_confirmed_at, s.hash <> $2 session_is_previous, o.id org_id, o.name org_name, o.fullname org_fullname, o.details org_details, o.website org_website,
 o.plan org_plan, o.is_verified org_is_verified, o.created_at org_created_at, o.deleted_at org_deleted_at,
 o.member_management "memberManagement", o.default_role "defaultRole", o.group_creation "groupCreation", o.allow_join_requests "allowJoinRequests", o.user_approval "userApproval", o.hide_members "hideMembers", o.notify_members "notifyMembers", o.repo_visibility "repoVisibility", o.require_2fa "require2fa", o.require_2fa_from "require2faFrom", o.token_policy "tokenPolicy", o.token_max_lifetime_days "tokenMaxLifetimeDays", o.ip_ranges "ipRanges", o.enforce_ip_ranges "enforceIpRestriction", o.setup_checklist "setupChecklist", o.adminless_since, m.id member_id, m.role member_role, (m.expires_at is null or m.expires_at > $1) member_live,
-m.probation_until member_probation_until, ((a.totp_enabled_at is not null)::boolean or not o.require_2fa
-or coalesce(o.require_2fa_from > $1, false)) meets_two_factor, o.sso_mode, (o.sso_mode = 'enforced' and not m.is_external and (m.expires_at is null or m.expires_at > $1)
+m.probation_until member_probation_until, ((a.totp_enabled_at is not null or a.managed_by is not null)::boolean or not o.require_2fa
+or coalesce(o.require_2fa_from > $1, false)) meets_two_factor, o.sso_mode, o.managed_since is not null org_is_managed, (o.sso_mode = 'enforced' and not m.is_external and (m.expires_at is null or m.expires_at > $1)
 and not exists (select from sso_sessions sso where sso.org_id = o.id and sso.user_id = a.id and sso.session_id = s.id
 and not sso.is_break_glass and sso.expires_at > $1)) lacks_sso, case when o.sso_mode = 'enforced' then (select bg.expires_at from sso_sessions bg
 where bg.org_id = o.id and bg.user_id = a.id and bg.session_id = s.id and bg.is_break_glass and bg.expires_at > $1) end break_glass_until, su.id subject_id, su.name subject_name, su.fullname subject_fullname, (select sm.role from memberships sm where sm.org_id = o.id and sm.user_id = su.id and (sm.expires_at is null or sm.expires_at > $1)) subject_role from (select * from instance limit 1) i left join lateral (
@@ -250,8 +257,8 @@ limit 1) s on true
 left join users a on a.id = s.user_id and a.state = 'active' left join organizations o on o.id = $3 left join lateral (select * from memberships where org_id = o.id and user_id = a.id limit 1) m on true left join users su on su.id = $4 and su.state <> 'deleted' where $1::timestamptz is not null;
 
 -- server/access/recheck.ts afterLocking
-select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname actor_fullname, a.is_operator actor_is_operator,
-(a.totp_enabled_at is not null) actor_two_factor,
+select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname actor_fullname, a.is_operator actor_is_operator, a.managed_by actor_managed_by,
+(a.totp_enabled_at is not null or a.managed_by is not null) actor_two_factor,
 exists (select from emails e where e.user_id = a.id and e.verified_at is not null) actor_email_verified, s.id session_id, s.expires_at session_expires_at, s.rotated_at session_rotated_at,
 s.last_seen_at session_last_seen_at, s.confirmed_at session_confirmed_at, s.hash <> $2 session_is_previous, su.id subject_id, su.name subject_name, su.fullname subject_fullname, null::org_role subject_role from (select * from instance limit 1) i left join lateral (
 select * from sessions where hash = $2 and expires_at > $1
@@ -270,6 +277,9 @@ with step_0 as materialized (select from users where id = $1 for share), step_1 
 with step_0 as materialized (select from users where id = $1 for share), step_1 as materialized (select from sessions where id = $2 and (select count(*) from step_0) >= 0 for share), step_2 as materialized (select from memberships where org_id = $3 and (select count(*) from step_1) >= 0 and user_id = $4 for share), step_3 as materialized (select pg_advisory_xact_lock(hashtextextended($5, 0)) where (select count(*) from step_2) >= 0) select from step_3;
 
 -- server/access/recheck.ts afterLocking
+with step_0 as materialized (select from users where id = $1 for share), step_1 as materialized (select from sessions where id = $2 and (select count(*) from step_0) >= 0 for share), step_2 as materialized (select from memberships where org_id = $3 and (select count(*) from step_1) >= 0 and user_id = $4 for share), step_3 as materialized (select pg_advisory_xact_lock(hashtextextended($5, 0)) where (select count(*) from step_2) >= 0), step_4 as materialized (select from sso_sessions where org_id = $6 and user_id = $7 and session_id = $8 and (select count(*) from step_3) >= 0 order by id for share) select from step_4;
+
+-- server/access/recheck.ts afterLocking
 with step_0 as materialized (select from users where id = $1 for share), step_1 as materialized (select from sessions where id = $2 and (select count(*) from step_0) >= 0 for share), step_2 as materialized (select from memberships where org_id = $3 and (select count(*) from step_1) >= 0 and user_id = $4 for share), step_3 as materialized (select pg_advisory_xact_lock_shared(hashtextextended($5, 0)) where (select count(*) from step_2) >= 0) select from step_3;
 
 -- server/access/recheck.ts afterLocking
@@ -280,6 +290,9 @@ with step_0 as materialized (select from users where id = $1 for share), step_1 
 
 -- server/access/recheck.ts afterLocking
 with step_0 as materialized (select from users where id = $1 for share), step_1 as materialized (select from sessions where id = $2 and (select count(*) from step_0) >= 0 for share), step_2 as materialized (select from memberships where org_id = $3 and (select count(*) from step_1) >= 0 and user_id = any($4::text[]) order by user_id for no key update), step_3 as materialized (select pg_advisory_xact_lock_shared(hashtextextended($5, 0)) where (select count(*) from step_2) >= 0) select from step_3;
+
+-- server/access/recheck.ts afterLocking
+with step_0 as materialized (select from users where id = $1 for share), step_1 as materialized (select from sessions where id = $2 and (select count(*) from step_0) >= 0 for share), step_2 as materialized (select from memberships where org_id = $3 and (select count(*) from step_1) >= 0 and user_id = any($4::text[]) order by user_id for no key update), step_3 as materialized (select pg_advisory_xact_lock_shared(hashtextextended($5, 0)) where (select count(*) from step_2) >= 0), step_4 as materialized (select from sso_sessions where org_id = $6 and user_id = $7 and session_id = $8 and (select count(*) from step_3) >= 0 order by id for share) select from step_4;
 
 -- server/access/recheck.ts afterLocking
 with step_0 as materialized (select from users where id = any($1::text[]) order by id for share), step_1 as materialized (select from sessions where id = $2 and (select count(*) from step_0) >= 0 for share) select from step_1;
@@ -324,20 +337,19 @@ where m.org_id = o.id and m.user_id = $6 and (m.expires_at is null or m.expires_
 from organizations o where o.id = $8;
 
 -- server/access/scopes-store.ts listScopes
-select ts.token_id, ts.permissions, coalesce(ts.org_id, ts.group_id, ts.repo_id, u.id) as id,
-case when ts.org_id is not null then 'org' when ts.group_id is not null then 'resource-group'
+select t.id as token_id, t.reads_gated, ts.permissions, coalesce(ts.org_id, ts.group_id, ts.repo_id, u.id) as id,
+case when ts.token_id is null then null when ts.org_id is not null then 'org' when ts.group_id is not null then 'resource-group'
 when ts.repo_id is not null then r.type::text else 'user' end as type,
 case when ts.org_id is not null then o.name
 when ts.group_id is not null then seen_group.name when ts.repo_id is not null then seen_repo.name
 else u.name end as name
-from token_scopes ts join lateral (select * from "access_tokens" where id = "ts"."token_id" limit 1) t on t.user_id = $1
-join lateral (select * from "users" where id = "t"."user_id" limit 1) u on true
+from access_tokens t join lateral (select * from "users" where id = "t"."user_id" limit 1) u on true left join token_scopes ts on ts.token_id = t.id
 left join lateral (select * from "organizations" where id = "ts"."org_id" limit 1) o on o.deleted_at is null
 left join lateral (select go.name || '/' || g.name as name
 from resource_groups g join lateral (select * from "organizations" where id = "g"."org_id" limit 1) go on go.deleted_at is null
 where g.id = ts.group_id and exists (select from memberships m join organizations mo on mo.id = m.org_id
-where m.org_id = g.org_id and m.user_id = $2 and (m.expires_at is null or m.expires_at > $3) and ((select (hu.totp_enabled_at is not null) from users hu where hu.id = $4)::boolean or not mo.require_2fa
-or coalesce(mo.require_2fa_from > $5, false))
+where m.org_id = g.org_id and m.user_id = $1 and (m.expires_at is null or m.expires_at > $2) and ((select (hu.totp_enabled_at is not null or hu.managed_by is not null) from users hu where hu.id = $3)::boolean or not mo.require_2fa
+or coalesce(mo.require_2fa_from > $4, false))
 and true and true and true
 and (m.role = 'admin' or exists (select from group_roles gr where gr.group_id = g.id and gr.user_id = m.user_id))) limit 1) seen_group on true
 left join lateral (select * from "repositories" where id = "ts"."repo_id" limit 1) r on true
@@ -345,36 +357,36 @@ left join lateral (select coalesce(ro.name, ru.name) || '/' || r.name as name
 from (values (true)) one left join lateral (select * from "organizations" where id = "r"."org_id" limit 1) ro on true
 left join lateral (select * from "users" where id = "r"."user_id" limit 1) ru on true
 where (not exists (select from organizations d where d.id = r.org_id and d.deleted_at is not null)
-and (not r.private or r.user_id = $6
+and (not r.private or r.user_id = $5
 or exists (select from memberships m join organizations mo on mo.id = m.org_id
-where m.org_id = r.org_id and m.user_id = $7 and (m.expires_at is null or m.expires_at > $8) and ((select (hu.totp_enabled_at is not null) from users hu where hu.id = $9)::boolean or not mo.require_2fa
-or coalesce(mo.require_2fa_from > $10, false))
+where m.org_id = r.org_id and m.user_id = $6 and (m.expires_at is null or m.expires_at > $7) and ((select (hu.totp_enabled_at is not null or hu.managed_by is not null) from users hu where hu.id = $8)::boolean or not mo.require_2fa
+or coalesce(mo.require_2fa_from > $9, false))
 and true and true and true and (m.role = 'admin'
 or case when r.group_id is null then m.role >= 'read' else exists (select from group_roles gr where gr.group_id = r.group_id and gr.user_id = m.user_id) end))
 or exists (select from repo_collaborators rc left join organizations go on go.id = r.org_id
-where rc.repo_id = r.id and rc.user_id = $11 and (rc.expires_at is null or rc.expires_at > $12)
-and (go.id is null or (((select (hu.totp_enabled_at is not null) from users hu where hu.id = $13)::boolean or not go.require_2fa
-or coalesce(go.require_2fa_from > $14, false))
+where rc.repo_id = r.id and rc.user_id = $10 and (rc.expires_at is null or rc.expires_at > $11)
+and (go.id is null or (((select (hu.totp_enabled_at is not null or hu.managed_by is not null) from users hu where hu.id = $12)::boolean or not go.require_2fa
+or coalesce(go.require_2fa_from > $13, false))
 and true and true and true))))) limit 1) seen_repo on true
-where ts.token_id = any($15::text[])
-order by ts.token_id, 4, 5, 3;
+where t.id = any($14::text[]) and t.user_id = $15
+order by t.id, 5, 6, 4;
 
 -- server/access/store.ts findFacts
 select i.organization_creation from (select * from instance limit 1) i left join users a on false where $1::timestamptz is not null;
 
 -- server/access/store.ts findFacts
-select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname actor_fullname, a.is_operator actor_is_operator,
-(a.totp_enabled_at is not null) actor_two_factor,
+select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname actor_fullname, a.is_operator actor_is_operator, a.managed_by actor_managed_by,
+(a.totp_enabled_at is not null or a.managed_by is not null) actor_two_factor,
 exists (select from emails e where e.user_id = a.id and e.verified_at is not null) actor_email_verified, o.id org_id, o.name org_name, o.fullname org_fullname, o.details org_details, o.website org_website,
 o.plan org_plan, o.is_verified org_is_verified, o.created_at org_created_at, o.deleted_at org_deleted_at,
 o.member_management "memberManagement", o.default_role "defaultRole", o.group_creation "groupCreation", o.allow_join_requests "allowJoinRequests", o.user_approval "userApproval", o.hide_members "hideMembers", o.notify_members "notifyMembers", o.repo_visibility "repoVisibility", o.require_2fa "require2fa", o.require_2fa_from "require2faFrom", o.token_policy "tokenPolicy", o.token_max_lifetime_days "tokenMaxLifetimeDays", o.ip_ranges "ipRanges", o.enforce_ip_ranges "enforceIpRestriction", o.setup_checklist "setupChecklist", o.adminless_since, m.id member_id, m.role member_role, (m.expires_at is null or m.expires_at > $1) member_live,
-m.probation_until member_probation_until, ((a.totp_enabled_at is not null)::boolean or not o.require_2fa
-or coalesce(o.require_2fa_from > $1, false)) meets_two_factor, o.sso_mode, (o.sso_mode = 'enforced' and not m.is_external and (m.expires_at is null or m.expires_at > $1)
+m.probation_until member_probation_until, ((a.totp_enabled_at is not null or a.managed_by is not null)::boolean or not o.require_2fa
+or coalesce(o.require_2fa_from > $1, false)) meets_two_factor, o.sso_mode, o.managed_since is not null org_is_managed, (o.sso_mode = 'enforced' and not m.is_external and (m.expires_at is null or m.expires_at > $1)
 and not exists (select from sso_sessions sso where sso.org_id = o.id and sso.user_id = a.id and sso.session_id = s.id
 and not sso.is_break_glass and sso.expires_at > $1)) lacks_sso, case when o.sso_mode = 'enforced' then (select bg.expires_at from sso_sessions bg
 where bg.org_id = o.id and bg.user_id = a.id and bg.session_id = s.id and bg.is_break_glass and bg.expires_at > $1) end break_glass_until, r.id repo_id, r.type repo_type, r.name repo_name, coalesce(o.name, ru.name) repo_namespace,
 r.private repo_private, r.creator_id repo_creator_id, coalesce(r.org_id, r.user_id) repo_owner_id, r.group_id repo_group_id,
-(select max(gr.role) from group_roles gr where gr.group_id = r.group_id and gr.user_id = m.user_id) repo_group_role, (select rc.role from repo_collaborators rc where rc.repo_id = r.id and rc.user_id = a.id and (rc.expires_at is null or rc.expires_at > $1)) repo_collaborator_role, r.gate repo_gate, r.gate_members repo_gate_members,
+(select max(gr.role) from group_roles gr where gr.group_id = r.group_id and gr.user_id = m.user_id) repo_group_role, (select rc.role from repo_collaborators rc where rc.repo_id = r.id and rc.user_id = a.id and (rc.expires_at is null or rc.expires_at > $1)) repo_collaborator_role, r.gate repo_gate, r.gate_members repo_gate_members, r.gate_eu_disallowed repo_gate_eu_disallowed,
 case when r.gate is not null then (select json_build_object('id', q.id, 'state', q.state, 'since', q.handled_at, 'until', q.expires_at,
 'grantedBy', (select qu.name from users qu where qu.id = q.handled_by_id))
 from gate_requests q where q.repo_id = r.id and q.user_id = a.id) end repo_gate_request, case when r.gate is not null then (select json_build_object('id', gg.id, 'since', gg.granted_at, 'until', gg.expires_at,
@@ -382,7 +394,7 @@ from gate_requests q where q.repo_id = r.id and q.user_id = a.id) end repo_gate_
 'grantedBy', (select gu.name from users gu where gu.id = gg.granted_by_id))
 from gate_organizations gg where gg.repo_id = r.id and (gg.expires_at is null or gg.expires_at > $1)
 and exists (select from memberships m join organizations mo on mo.id = m.org_id
-where m.org_id = gg.org_id and m.user_id = a.id and (m.expires_at is null or m.expires_at > $1) and ((a.totp_enabled_at is not null)::boolean or not mo.require_2fa
+where m.org_id = gg.org_id and m.user_id = a.id and (m.expires_at is null or m.expires_at > $1) and ((a.totp_enabled_at is not null or a.managed_by is not null)::boolean or not mo.require_2fa
 or coalesce(mo.require_2fa_from > $1, false))
 and true and (not mo.enforce_ip_ranges or nullif($4::text, '')::inet <<= any(mo.ip_ranges::inet[])) and (not mo.sso_mode = 'enforced' or exists (select from sso_sessions sso where sso.org_id = mo.id and sso.user_id = a.id and sso.session_id = s.id
 and not sso.is_break_glass and sso.expires_at > $1)
@@ -395,15 +407,15 @@ left join users ru on ru.id = r.user_id
 left join organizations o on o.id = r.org_id left join lateral (select * from memberships where org_id = o.id and user_id = a.id limit 1) m on true where $1::timestamptz is not null;
 
 -- server/access/store.ts findFacts
-select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname actor_fullname, a.is_operator actor_is_operator,
-(a.totp_enabled_at is not null) actor_two_factor,
+select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname actor_fullname, a.is_operator actor_is_operator, a.managed_by actor_managed_by,
+(a.totp_enabled_at is not null or a.managed_by is not null) actor_two_factor,
 exists (select from emails e where e.user_id = a.id and e.verified_at is not null) actor_email_verified, o.id org_id, o.name org_name, o.fullname org_fullname, o.details org_details, o.website org_website,
 o.plan org_plan, o.is_verified org_is_verified, o.created_at org_created_at, o.deleted_at org_deleted_at,
 o.member_management "memberManagement", o.default_role "defaultRole", o.group_creation "groupCreation", o.allow_join_requests "allowJoinRequests", o.user_approval "userApproval", o.hide_members "hideMembers", o.notify_members "notifyMembers", o.repo_visibility "repoVisibility", o.require_2fa "require2fa", o.require_2fa_from "require2faFrom", o.token_policy "tokenPolicy", o.token_max_lifetime_days "tokenMaxLifetimeDays", o.ip_ranges "ipRanges", o.enforce_ip_ranges "enforceIpRestriction", o.setup_checklist "setupChecklist", o.adminless_since, m.id member_id, m.role member_role, (m.expires_at is null or m.expires_at > $1) member_live,
-m.probation_until member_probation_until, ((a.totp_enabled_at is not null)::boolean or not o.require_2fa
-or coalesce(o.require_2fa_from > $1, false)) meets_two_factor, o.sso_mode, r.id repo_id, r.type repo_type, r.name repo_name, coalesce(o.name, ru.name) repo_namespace,
+m.probation_until member_probation_until, ((a.totp_enabled_at is not null or a.managed_by is not null)::boolean or not o.require_2fa
+or coalesce(o.require_2fa_from > $1, false)) meets_two_factor, o.sso_mode, o.managed_since is not null org_is_managed, r.id repo_id, r.type repo_type, r.name repo_name, coalesce(o.name, ru.name) repo_namespace,
 r.private repo_private, r.creator_id repo_creator_id, coalesce(r.org_id, r.user_id) repo_owner_id, r.group_id repo_group_id,
-(select max(gr.role) from group_roles gr where gr.group_id = r.group_id and gr.user_id = m.user_id) repo_group_role, (select rc.role from repo_collaborators rc where rc.repo_id = r.id and rc.user_id = a.id and (rc.expires_at is null or rc.expires_at > $1)) repo_collaborator_role, r.gate repo_gate, r.gate_members repo_gate_members,
+(select max(gr.role) from group_roles gr where gr.group_id = r.group_id and gr.user_id = m.user_id) repo_group_role, (select rc.role from repo_collaborators rc where rc.repo_id = r.id and rc.user_id = a.id and (rc.expires_at is null or rc.expires_at > $1)) repo_collaborator_role, r.gate repo_gate, r.gate_members repo_gate_members, r.gate_eu_disallowed repo_gate_eu_disallowed,
 case when r.gate is not null then (select json_build_object('id', q.id, 'state', q.state, 'since', q.handled_at, 'until', q.expires_at,
 'grantedBy', (select qu.name from users qu where qu.id = q.handled_by_id))
 from gate_requests q where q.repo_id = r.id and q.user_id = a.id) end repo_gate_request, case when r.gate is not null then (select json_build_object('id', gg.id, 'since', gg.granted_at, 'until', gg.expires_at,
@@ -411,7 +423,7 @@ from gate_requests q where q.repo_id = r.id and q.user_id = a.id) end repo_gate_
 'grantedBy', (select gu.name from users gu where gu.id = gg.granted_by_id))
 from gate_organizations gg where gg.repo_id = r.id and (gg.expires_at is null or gg.expires_at > $1)
 and exists (select from memberships m join organizations mo on mo.id = m.org_id
-where m.org_id = gg.org_id and m.user_id = a.id and (m.expires_at is null or m.expires_at > $1) and ((a.totp_enabled_at is not null)::boolean or not mo.require_2fa
+where m.org_id = gg.org_id and m.user_id = a.id and (m.expires_at is null or m.expires_at > $1) and ((a.totp_enabled_at is not null or a.managed_by is not null)::boolean or not mo.require_2fa
 or coalesce(mo.require_2fa_from > $1, false))
 and true and true and true
 and mo.deleted_at is null and (gg.role is null or m.role >= gg.role))
@@ -422,8 +434,8 @@ left join users ru on ru.id = r.user_id
 left join organizations o on o.id = r.org_id left join lateral (select * from memberships where org_id = o.id and user_id = a.id limit 1) m on true where $1::timestamptz is not null;
 
 -- server/access/store.ts findFacts
-select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname actor_fullname, a.is_operator actor_is_operator,
-(a.totp_enabled_at is not null) actor_two_factor,
+select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname actor_fullname, a.is_operator actor_is_operator, a.managed_by actor_managed_by,
+(a.totp_enabled_at is not null or a.managed_by is not null) actor_two_factor,
 exists (select from emails e where e.user_id = a.id and e.verified_at is not null) actor_email_verified, s.id session_id, s.expires_at session_expires_at, s.rotated_at session_rotated_at,
 s.last_seen_at session_last_seen_at, s.confirmed_at session_confirmed_at, s.hash <> $2 session_is_previous from (select * from instance limit 1) i left join lateral (
 select * from sessions where hash = $2 and expires_at > $1
@@ -433,14 +445,14 @@ limit 1) s on true
 left join users a on a.id = s.user_id and a.state = 'active' where $1::timestamptz is not null;
 
 -- server/access/store.ts findFacts
-select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname actor_fullname, a.is_operator actor_is_operator,
-(a.totp_enabled_at is not null) actor_two_factor,
+select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname actor_fullname, a.is_operator actor_is_operator, a.managed_by actor_managed_by,
+(a.totp_enabled_at is not null or a.managed_by is not null) actor_two_factor,
 exists (select from emails e where e.user_id = a.id and e.verified_at is not null) actor_email_verified, s.id session_id, s.expires_at session_expires_at, s.rotated_at session_rotated_at,
 s.last_seen_at session_last_seen_at, s.confirmed_at session_confirmed_at, s.hash <> $2 session_is_previous, o.id org_id, o.name org_name, o.fullname org_fullname, o.details org_details, o.website org_website,
 o.plan org_plan, o.is_verified org_is_verified, o.created_at org_created_at, o.deleted_at org_deleted_at,
 o.member_management "memberManagement", o.default_role "defaultRole", o.group_creation "groupCreation", o.allow_join_requests "allowJoinRequests", o.user_approval "userApproval", o.hide_members "hideMembers", o.notify_members "notifyMembers", o.repo_visibility "repoVisibility", o.require_2fa "require2fa", o.require_2fa_from "require2faFrom", o.token_policy "tokenPolicy", o.token_max_lifetime_days "tokenMaxLifetimeDays", o.ip_ranges "ipRanges", o.enforce_ip_ranges "enforceIpRestriction", o.setup_checklist "setupChecklist", o.adminless_since, m.id member_id, m.role member_role, (m.expires_at is null or m.expires_at > $1) member_live,
-m.probation_until member_probation_until, ((a.totp_enabled_at is not null)::boolean or not o.require_2fa
-or coalesce(o.require_2fa_from > $1, false)) meets_two_factor, o.sso_mode, (o.sso_mode = 'enforced' and not m.is_external and (m.expires_at is null or m.expires_at > $1)
+m.probation_until member_probation_until, ((a.totp_enabled_at is not null or a.managed_by is not null)::boolean or not o.require_2fa
+or coalesce(o.require_2fa_from > $1, false)) meets_two_factor, o.sso_mode, o.managed_since is not null org_is_managed, (o.sso_mode = 'enforced' and not m.is_external and (m.expires_at is null or m.expires_at > $1)
 and not exists (select from sso_sessions sso where sso.org_id = o.id and sso.user_id = a.id and sso.session_id = s.id
 and not sso.is_break_glass and sso.expires_at > $1)) lacks_sso, case when o.sso_mode = 'enforced' then (select bg.expires_at from sso_sessions bg
 where bg.org_id = o.id and bg.user_id = a.id and bg.session_id = s.id and bg.is_break_glass and bg.expires_at > $1) end break_glass_until from (select * from instance limit 1) i left join lateral (
@@ -452,14 +464,14 @@ left join users a on a.id = s.user_id and a.state = 'active' left join names n o
 left join organizations o on o.id = n.org_id left join lateral (select * from memberships where org_id = o.id and user_id = a.id limit 1) m on true where $1::timestamptz is not null;
 
 -- server/access/store.ts findFacts
-select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname actor_fullname, a.is_operator actor_is_operator,
-(a.totp_enabled_at is not null) actor_two_factor,
+select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname actor_fullname, a.is_operator actor_is_operator, a.managed_by actor_managed_by,
+(a.totp_enabled_at is not null or a.managed_by is not null) actor_two_factor,
 exists (select from emails e where e.user_id = a.id and e.verified_at is not null) actor_email_verified, s.id session_id, s.expires_at session_expires_at, s.rotated_at session_rotated_at,
 s.last_seen_at session_last_seen_at, s.confirmed_at session_confirmed_at, s.hash <> $2 session_is_previous, o.id org_id, o.name org_name, o.fullname org_fullname, o.details org_details, o.website org_website,
 o.plan org_plan, o.is_verified org_is_verified, o.created_at org_created_at, o.deleted_at org_deleted_at,
 o.member_management "memberManagement", o.default_role "defaultRole", o.group_creation "groupCreation", o.allow_join_requests "allowJoinRequests", o.user_approval "userApproval", o.hide_members "hideMembers", o.notify_members "notifyMembers", o.repo_visibility "repoVisibility", o.require_2fa "require2fa", o.require_2fa_from "require2faFrom", o.token_policy "tokenPolicy", o.token_max_lifetime_days "tokenMaxLifetimeDays", o.ip_ranges "ipRanges", o.enforce_ip_ranges "enforceIpRestriction", o.setup_checklist "setupChecklist", o.adminless_since, m.id member_id, m.role member_role, (m.expires_at is null or m.expires_at > $1) member_live,
-m.probation_until member_probation_until, ((a.totp_enabled_at is not null)::boolean or not o.require_2fa
-or coalesce(o.require_2fa_from > $1, false)) meets_two_factor, o.sso_mode, (o.sso_mode = 'enforced' and not m.is_external and (m.expires_at is null or m.expires_at > $1)
+m.probation_until member_probation_until, ((a.totp_enabled_at is not null or a.managed_by is not null)::boolean or not o.require_2fa
+or coalesce(o.require_2fa_from > $1, false)) meets_two_factor, o.sso_mode, o.managed_since is not null org_is_managed, (o.sso_mode = 'enforced' and not m.is_external and (m.expires_at is null or m.expires_at > $1)
 and not exists (select from sso_sessions sso where sso.org_id = o.id and sso.user_id = a.id and sso.session_id = s.id
 and not sso.is_break_glass and sso.expires_at > $1)) lacks_sso, case when o.sso_mode = 'enforced' then (select bg.expires_at from sso_sessions bg
 where bg.org_id = o.id and bg.user_id = a.id and bg.session_id = s.id and bg.is_break_glass and bg.expires_at > $1) end break_glass_until from (select * from instance limit 1) i left join lateral (
@@ -470,14 +482,14 @@ limit 1) s on true
 left join users a on a.id = s.user_id and a.state = 'active' left join organizations o on o.id = $3 left join lateral (select * from memberships where org_id = o.id and user_id = a.id limit 1) m on true where $1::timestamptz is not null;
 
 -- server/access/store.ts findFacts
-select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname actor_fullname, a.is_operator actor_is_operator,
-(a.totp_enabled_at is not null) actor_two_factor,
+select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname actor_fullname, a.is_operator actor_is_operator, a.managed_by actor_managed_by,
+(a.totp_enabled_at is not null or a.managed_by is not null) actor_two_factor,
 exists (select from emails e where e.user_id = a.id and e.verified_at is not null) actor_email_verified, s.id session_id, s.expires_at session_expires_at, s.rotated_at session_rotated_at,
 s.last_seen_at session_last_seen_at, s.confirmed_at session_confirmed_at, s.hash <> $2 session_is_previous, o.id org_id, o.name org_name, o.fullname org_fullname, o.details org_details, o.website org_website,
 o.plan org_plan, o.is_verified org_is_verified, o.created_at org_created_at, o.deleted_at org_deleted_at,
 o.member_management "memberManagement", o.default_role "defaultRole", o.group_creation "groupCreation", o.allow_join_requests "allowJoinRequests", o.user_approval "userApproval", o.hide_members "hideMembers", o.notify_members "notifyMembers", o.repo_visibility "repoVisibility", o.require_2fa "require2fa", o.require_2fa_from "require2faFrom", o.token_policy "tokenPolicy", o.token_max_lifetime_days "tokenMaxLifetimeDays", o.ip_ranges "ipRanges", o.enforce_ip_ranges "enforceIpRestriction", o.setup_checklist "setupChecklist", o.adminless_since, m.id member_id, m.role member_role, (m.expires_at is null or m.expires_at > $1) member_live,
-m.probation_until member_probation_until, ((a.totp_enabled_at is not null)::boolean or not o.require_2fa
-or coalesce(o.require_2fa_from > $1, false)) meets_two_factor, o.sso_mode, (o.sso_mode = 'enforced' and not m.is_external and (m.expires_at is null or m.expires_at > $1)
+m.probation_until member_probation_until, ((a.totp_enabled_at is not null or a.managed_by is not null)::boolean or not o.require_2fa
+or coalesce(o.require_2fa_from > $1, false)) meets_two_factor, o.sso_mode, o.managed_since is not null org_is_managed, (o.sso_mode = 'enforced' and not m.is_external and (m.expires_at is null or m.expires_at > $1)
 and not exists (select from sso_sessions sso where sso.org_id = o.id and sso.user_id = a.id and sso.session_id = s.id
 and not sso.is_break_glass and sso.expires_at > $1)) lacks_sso, case when o.sso_mode = 'enforced' then (select bg.expires_at from sso_sessions bg
 where bg.org_id = o.id and bg.user_id = a.id and bg.session_id = s.id and bg.is_break_glass and bg.expires_at > $1) end break_glass_until, g.id group_id, g.name group_name, g.managed_by group_managed_by, (select max(gr.role) from group_roles gr where gr.group_id = g.id and gr.user_id = m.user_id) group_role from (select * from instance limit 1) i left join lateral (
@@ -489,14 +501,14 @@ left join users a on a.id = s.user_id and a.state = 'active' left join names n o
 left join organizations o on o.id = n.org_id left join lateral (select * from memberships where org_id = o.id and user_id = a.id limit 1) m on true left join resource_groups g on g.org_id = o.id and g.id = $4 where $1::timestamptz is not null;
 
 -- server/access/store.ts findFacts
-select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname actor_fullname, a.is_operator actor_is_operator,
-(a.totp_enabled_at is not null) actor_two_factor,
+select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname actor_fullname, a.is_operator actor_is_operator, a.managed_by actor_managed_by,
+(a.totp_enabled_at is not null or a.managed_by is not null) actor_two_factor,
 exists (select from emails e where e.user_id = a.id and e.verified_at is not null) actor_email_verified, s.id session_id, s.expires_at session_expires_at, s.rotated_at session_rotated_at,
 s.last_seen_at session_last_seen_at, s.confirmed_at session_confirmed_at, s.hash <> $2 session_is_previous, o.id org_id, o.name org_name, o.fullname org_fullname, o.details org_details, o.website org_website,
 o.plan org_plan, o.is_verified org_is_verified, o.created_at org_created_at, o.deleted_at org_deleted_at,
 o.member_management "memberManagement", o.default_role "defaultRole", o.group_creation "groupCreation", o.allow_join_requests "allowJoinRequests", o.user_approval "userApproval", o.hide_members "hideMembers", o.notify_members "notifyMembers", o.repo_visibility "repoVisibility", o.require_2fa "require2fa", o.require_2fa_from "require2faFrom", o.token_policy "tokenPolicy", o.token_max_lifetime_days "tokenMaxLifetimeDays", o.ip_ranges "ipRanges", o.enforce_ip_ranges "enforceIpRestriction", o.setup_checklist "setupChecklist", o.adminless_since, m.id member_id, m.role member_role, (m.expires_at is null or m.expires_at > $1) member_live,
-m.probation_until member_probation_until, ((a.totp_enabled_at is not null)::boolean or not o.require_2fa
-or coalesce(o.require_2fa_from > $1, false)) meets_two_factor, o.sso_mode, (o.sso_mode = 'enforced' and not m.is_external and (m.expires_at is null or m.expires_at > $1)
+m.probation_until member_probation_until, ((a.totp_enabled_at is not null or a.managed_by is not null)::boolean or not o.require_2fa
+or coalesce(o.require_2fa_from > $1, false)) meets_two_factor, o.sso_mode, o.managed_since is not null org_is_managed, (o.sso_mode = 'enforced' and not m.is_external and (m.expires_at is null or m.expires_at > $1)
 and not exists (select from sso_sessions sso where sso.org_id = o.id and sso.user_id = a.id and sso.session_id = s.id
 and not sso.is_break_glass and sso.expires_at > $1)) lacks_sso, case when o.sso_mode = 'enforced' then (select bg.expires_at from sso_sessions bg
 where bg.org_id = o.id and bg.user_id = a.id and bg.session_id = s.id and bg.is_break_glass and bg.expires_at > $1) end break_glass_until, g.id group_id, g.name group_name, g.managed_by group_managed_by, (select max(gr.role) from group_roles gr where gr.group_id = g.id and gr.user_id = m.user_id) group_role, su.id subject_id, su.name subject_name, su.fullname subject_fullname, (select sm.role from memberships sm where sm.org_id = o.id and sm.user_id = su.id and (sm.expires_at is null or sm.expires_at > $1)) subject_role from (select * from instance limit 1) i left join lateral (
@@ -508,14 +520,14 @@ left join users a on a.id = s.user_id and a.state = 'active' left join names n o
 left join organizations o on o.id = n.org_id left join lateral (select * from memberships where org_id = o.id and user_id = a.id limit 1) m on true left join resource_groups g on g.org_id = o.id and g.id = $4 left join names sn on sn.lower_name = $5 and (sn.current or sn.kept_until > $1) left join users su on su.id = sn.user_id and su.state <> 'deleted' where $1::timestamptz is not null;
 
 -- server/access/store.ts findFacts
-select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname actor_fullname, a.is_operator actor_is_operator,
-(a.totp_enabled_at is not null) actor_two_factor,
+select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname actor_fullname, a.is_operator actor_is_operator, a.managed_by actor_managed_by,
+(a.totp_enabled_at is not null or a.managed_by is not null) actor_two_factor,
 exists (select from emails e where e.user_id = a.id and e.verified_at is not null) actor_email_verified, s.id session_id, s.expires_at session_expires_at, s.rotated_at session_rotated_at,
 s.last_seen_at session_last_seen_at, s.confirmed_at session_confirmed_at, s.hash <> $2 session_is_previous, o.id org_id, o.name org_name, o.fullname org_fullname, o.details org_details, o.website org_website,
 o.plan org_plan, o.is_verified org_is_verified, o.created_at org_created_at, o.deleted_at org_deleted_at,
 o.member_management "memberManagement", o.default_role "defaultRole", o.group_creation "groupCreation", o.allow_join_requests "allowJoinRequests", o.user_approval "userApproval", o.hide_members "hideMembers", o.notify_members "notifyMembers", o.repo_visibility "repoVisibility", o.require_2fa "require2fa", o.require_2fa_from "require2faFrom", o.token_policy "tokenPolicy", o.token_max_lifetime_days "tokenMaxLifetimeDays", o.ip_ranges "ipRanges", o.enforce_ip_ranges "enforceIpRestriction", o.setup_checklist "setupChecklist", o.adminless_since, m.id member_id, m.role member_role, (m.expires_at is null or m.expires_at > $1) member_live,
-m.probation_until member_probation_until, ((a.totp_enabled_at is not null)::boolean or not o.require_2fa
-or coalesce(o.require_2fa_from > $1, false)) meets_two_factor, o.sso_mode, (o.sso_mode = 'enforced' and not m.is_external and (m.expires_at is null or m.expires_at > $1)
+m.probation_until member_probation_until, ((a.totp_enabled_at is not null or a.managed_by is not null)::boolean or not o.require_2fa
+or coalesce(o.require_2fa_from > $1, false)) meets_two_factor, o.sso_mode, o.managed_since is not null org_is_managed, (o.sso_mode = 'enforced' and not m.is_external and (m.expires_at is null or m.expires_at > $1)
 and not exists (select from sso_sessions sso where sso.org_id = o.id and sso.user_id = a.id and sso.session_id = s.id
 and not sso.is_break_glass and sso.expires_at > $1)) lacks_sso, case when o.sso_mode = 'enforced' then (select bg.expires_at from sso_sessions bg
 where bg.org_id = o.id and bg.user_id = a.id and bg.session_id = s.id and bg.is_break_glass and bg.expires_at > $1) end break_glass_until, nu.id namespace_user_id, nu.name namespace_user_name from (select * from instance limit 1) i left join lateral (
@@ -527,19 +539,19 @@ left join users a on a.id = s.user_id and a.state = 'active' left join names n o
 left join organizations o on o.id = n.org_id left join lateral (select * from memberships where org_id = o.id and user_id = a.id limit 1) m on true left join users nu on nu.id = n.user_id and nu.state <> 'deleted' where $1::timestamptz is not null;
 
 -- server/access/store.ts findFacts
-select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname actor_fullname, a.is_operator actor_is_operator,
-(a.totp_enabled_at is not null) actor_two_factor,
+select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname actor_fullname, a.is_operator actor_is_operator, a.managed_by actor_managed_by,
+(a.totp_enabled_at is not null or a.managed_by is not null) actor_two_factor,
 exists (select from emails e where e.user_id = a.id and e.verified_at is not null) actor_email_verified, s.id session_id, s.expires_at session_expires_at, s.rotated_at session_rotated_at,
 s.last_seen_at session_last_seen_at, s.confirmed_at session_confirmed_at, s.hash <> $2 session_is_previous, o.id org_id, o.name org_name, o.fullname org_fullname, o.details org_details, o.website org_website,
 o.plan org_plan, o.is_verified org_is_verified, o.created_at org_created_at, o.deleted_at org_deleted_at,
 o.member_management "memberManagement", o.default_role "defaultRole", o.group_creation "groupCreation", o.allow_join_requests "allowJoinRequests", o.user_approval "userApproval", o.hide_members "hideMembers", o.notify_members "notifyMembers", o.repo_visibility "repoVisibility", o.require_2fa "require2fa", o.require_2fa_from "require2faFrom", o.token_policy "tokenPolicy", o.token_max_lifetime_days "tokenMaxLifetimeDays", o.ip_ranges "ipRanges", o.enforce_ip_ranges "enforceIpRestriction", o.setup_checklist "setupChecklist", o.adminless_since, m.id member_id, m.role member_role, (m.expires_at is null or m.expires_at > $1) member_live,
-m.probation_until member_probation_until, ((a.totp_enabled_at is not null)::boolean or not o.require_2fa
-or coalesce(o.require_2fa_from > $1, false)) meets_two_factor, o.sso_mode, (o.sso_mode = 'enforced' and not m.is_external and (m.expires_at is null or m.expires_at > $1)
+m.probation_until member_probation_until, ((a.totp_enabled_at is not null or a.managed_by is not null)::boolean or not o.require_2fa
+or coalesce(o.require_2fa_from > $1, false)) meets_two_factor, o.sso_mode, o.managed_since is not null org_is_managed, (o.sso_mode = 'enforced' and not m.is_external and (m.expires_at is null or m.expires_at > $1)
 and not exists (select from sso_sessions sso where sso.org_id = o.id and sso.user_id = a.id and sso.session_id = s.id
 and not sso.is_break_glass and sso.expires_at > $1)) lacks_sso, case when o.sso_mode = 'enforced' then (select bg.expires_at from sso_sessions bg
 where bg.org_id = o.id and bg.user_id = a.id and bg.session_id = s.id and bg.is_break_glass and bg.expires_at > $1) end break_glass_until, r.id repo_id, r.type repo_type, r.name repo_name, coalesce(o.name, ru.name) repo_namespace,
 r.private repo_private, r.creator_id repo_creator_id, coalesce(r.org_id, r.user_id) repo_owner_id, r.group_id repo_group_id,
-(select max(gr.role) from group_roles gr where gr.group_id = r.group_id and gr.user_id = m.user_id) repo_group_role, (select rc.role from repo_collaborators rc where rc.repo_id = r.id and rc.user_id = a.id and (rc.expires_at is null or rc.expires_at > $1)) repo_collaborator_role, r.gate repo_gate, r.gate_members repo_gate_members,
+(select max(gr.role) from group_roles gr where gr.group_id = r.group_id and gr.user_id = m.user_id) repo_group_role, (select rc.role from repo_collaborators rc where rc.repo_id = r.id and rc.user_id = a.id and (rc.expires_at is null or rc.expires_at > $1)) repo_collaborator_role, r.gate repo_gate, r.gate_members repo_gate_members, r.gate_eu_disallowed repo_gate_eu_disallowed,
 case when r.gate is not null then (select json_build_object('id', q.id, 'state', q.state, 'since', q.handled_at, 'until', q.expires_at,
 'grantedBy', (select qu.name from users qu where qu.id = q.handled_by_id))
 from gate_requests q where q.repo_id = r.id and q.user_id = a.id) end repo_gate_request, case when r.gate is not null then (select json_build_object('id', gg.id, 'since', gg.granted_at, 'until', gg.expires_at,
@@ -547,7 +559,7 @@ from gate_requests q where q.repo_id = r.id and q.user_id = a.id) end repo_gate_
 'grantedBy', (select gu.name from users gu where gu.id = gg.granted_by_id))
 from gate_organizations gg where gg.repo_id = r.id and (gg.expires_at is null or gg.expires_at > $1)
 and exists (select from memberships m join organizations mo on mo.id = m.org_id
-where m.org_id = gg.org_id and m.user_id = a.id and (m.expires_at is null or m.expires_at > $1) and ((a.totp_enabled_at is not null)::boolean or not mo.require_2fa
+where m.org_id = gg.org_id and m.user_id = a.id and (m.expires_at is null or m.expires_at > $1) and ((a.totp_enabled_at is not null or a.managed_by is not null)::boolean or not mo.require_2fa
 or coalesce(mo.require_2fa_from > $1, false))
 and true and (not mo.enforce_ip_ranges or nullif($3::text, '')::inet <<= any(mo.ip_ranges::inet[])) and (not mo.sso_mode = 'enforced' or exists (select from sso_sessions sso where sso.org_id = mo.id and sso.user_id = a.id and sso.session_id = s.id
 and not sso.is_break_glass and sso.expires_at > $1)
@@ -566,19 +578,19 @@ left join users ru on ru.id = r.user_id
 left join organizations o on o.id = r.org_id left join lateral (select * from memberships where org_id = o.id and user_id = a.id limit 1) m on true where $1::timestamptz is not null;
 
 -- server/access/store.ts findFacts
-select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname actor_fullname, a.is_operator actor_is_operator,
-(a.totp_enabled_at is not null) actor_two_factor,
+select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname actor_fullname, a.is_operator actor_is_operator, a.managed_by actor_managed_by,
+(a.totp_enabled_at is not null or a.managed_by is not null) actor_two_factor,
 exists (select from emails e where e.user_id = a.id and e.verified_at is not null) actor_email_verified, s.id session_id, s.expires_at session_expires_at, s.rotated_at session_rotated_at,
 s.last_seen_at session_last_seen_at, s.confirmed_at session_confirmed_at, s.hash <> $2 session_is_previous, o.id org_id, o.name org_name, o.fullname org_fullname, o.details org_details, o.website org_website,
 o.plan org_plan, o.is_verified org_is_verified, o.created_at org_created_at, o.deleted_at org_deleted_at,
 o.member_management "memberManagement", o.default_role "defaultRole", o.group_creation "groupCreation", o.allow_join_requests "allowJoinRequests", o.user_approval "userApproval", o.hide_members "hideMembers", o.notify_members "notifyMembers", o.repo_visibility "repoVisibility", o.require_2fa "require2fa", o.require_2fa_from "require2faFrom", o.token_policy "tokenPolicy", o.token_max_lifetime_days "tokenMaxLifetimeDays", o.ip_ranges "ipRanges", o.enforce_ip_ranges "enforceIpRestriction", o.setup_checklist "setupChecklist", o.adminless_since, m.id member_id, m.role member_role, (m.expires_at is null or m.expires_at > $1) member_live,
-m.probation_until member_probation_until, ((a.totp_enabled_at is not null)::boolean or not o.require_2fa
-or coalesce(o.require_2fa_from > $1, false)) meets_two_factor, o.sso_mode, (o.sso_mode = 'enforced' and not m.is_external and (m.expires_at is null or m.expires_at > $1)
+m.probation_until member_probation_until, ((a.totp_enabled_at is not null or a.managed_by is not null)::boolean or not o.require_2fa
+or coalesce(o.require_2fa_from > $1, false)) meets_two_factor, o.sso_mode, o.managed_since is not null org_is_managed, (o.sso_mode = 'enforced' and not m.is_external and (m.expires_at is null or m.expires_at > $1)
 and not exists (select from sso_sessions sso where sso.org_id = o.id and sso.user_id = a.id and sso.session_id = s.id
 and not sso.is_break_glass and sso.expires_at > $1)) lacks_sso, case when o.sso_mode = 'enforced' then (select bg.expires_at from sso_sessions bg
 where bg.org_id = o.id and bg.user_id = a.id and bg.session_id = s.id and bg.is_break_glass and bg.expires_at > $1) end break_glass_until, r.id repo_id, r.type repo_type, r.name repo_name, coalesce(o.name, ru.name) repo_namespace,
 r.private repo_private, r.creator_id repo_creator_id, coalesce(r.org_id, r.user_id) repo_owner_id, r.group_id repo_group_id,
-(select max(gr.role) from group_roles gr where gr.group_id = r.group_id and gr.user_id = m.user_id) repo_group_role, (select rc.role from repo_collaborators rc where rc.repo_id = r.id and rc.user_id = a.id and (rc.expires_at is null or rc.expires_at > $1)) repo_collaborator_role, r.gate repo_gate, r.gate_members repo_gate_members,
+(select max(gr.role) from group_roles gr where gr.group_id = r.group_id and gr.user_id = m.user_id) repo_group_role, (select rc.role from repo_collaborators rc where rc.repo_id = r.id and rc.user_id = a.id and (rc.expires_at is null or rc.expires_at > $1)) repo_collaborator_role, r.gate repo_gate, r.gate_members repo_gate_members, r.gate_eu_disallowed repo_gate_eu_disallowed,
 case when r.gate is not null then (select json_build_object('id', q.id, 'state', q.state, 'since', q.handled_at, 'until', q.expires_at,
 'grantedBy', (select qu.name from users qu where qu.id = q.handled_by_id))
 from gate_requests q where q.repo_id = r.id and q.user_id = a.id) end repo_gate_request, case when r.gate is not null then (select json_build_object('id', gg.id, 'since', gg.granted_at, 'until', gg.expires_at,
@@ -586,7 +598,7 @@ from gate_requests q where q.repo_id = r.id and q.user_id = a.id) end repo_gate_
 'grantedBy', (select gu.name from users gu where gu.id = gg.granted_by_id))
 from gate_organizations gg where gg.repo_id = r.id and (gg.expires_at is null or gg.expires_at > $1)
 and exists (select from memberships m join organizations mo on mo.id = m.org_id
-where m.org_id = gg.org_id and m.user_id = a.id and (m.expires_at is null or m.expires_at > $1) and ((a.totp_enabled_at is not null)::boolean or not mo.require_2fa
+where m.org_id = gg.org_id and m.user_id = a.id and (m.expires_at is null or m.expires_at > $1) and ((a.totp_enabled_at is not null or a.managed_by is not null)::boolean or not mo.require_2fa
 or coalesce(mo.require_2fa_from > $1, false))
 and true and (not mo.enforce_ip_ranges or nullif($3::text, '')::inet <<= any(mo.ip_ranges::inet[])) and (not mo.sso_mode = 'enforced' or exists (select from sso_sessions sso where sso.org_id = mo.id and sso.user_id = a.id and sso.session_id = s.id
 and not sso.is_break_glass and sso.expires_at > $1)
@@ -603,19 +615,19 @@ left join users ru on ru.id = r.user_id
 left join organizations o on o.id = r.org_id left join lateral (select * from memberships where org_id = o.id and user_id = a.id limit 1) m on true where $1::timestamptz is not null;
 
 -- server/access/store.ts findFacts
-select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname actor_fullname, a.is_operator actor_is_operator,
-(a.totp_enabled_at is not null) actor_two_factor,
+select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname actor_fullname, a.is_operator actor_is_operator, a.managed_by actor_managed_by,
+(a.totp_enabled_at is not null or a.managed_by is not null) actor_two_factor,
 exists (select from emails e where e.user_id = a.id and e.verified_at is not null) actor_email_verified, s.id session_id, s.expires_at session_expires_at, s.rotated_at session_rotated_at,
 s.last_seen_at session_last_seen_at, s.confirmed_at session_confirmed_at, s.hash <> $2 session_is_previous, o.id org_id, o.name org_name, o.fullname org_fullname, o.details org_details, o.website org_website,
 o.plan org_plan, o.is_verified org_is_verified, o.created_at org_created_at, o.deleted_at org_deleted_at,
 o.member_management "memberManagement", o.default_role "defaultRole", o.group_creation "groupCreation", o.allow_join_requests "allowJoinRequests", o.user_approval "userApproval", o.hide_members "hideMembers", o.notify_members "notifyMembers", o.repo_visibility "repoVisibility", o.require_2fa "require2fa", o.require_2fa_from "require2faFrom", o.token_policy "tokenPolicy", o.token_max_lifetime_days "tokenMaxLifetimeDays", o.ip_ranges "ipRanges", o.enforce_ip_ranges "enforceIpRestriction", o.setup_checklist "setupChecklist", o.adminless_since, m.id member_id, m.role member_role, (m.expires_at is null or m.expires_at > $1) member_live,
-m.probation_until member_probation_until, ((a.totp_enabled_at is not null)::boolean or not o.require_2fa
-or coalesce(o.require_2fa_from > $1, false)) meets_two_factor, o.sso_mode, (o.sso_mode = 'enforced' and not m.is_external and (m.expires_at is null or m.expires_at > $1)
+m.probation_until member_probation_until, ((a.totp_enabled_at is not null or a.managed_by is not null)::boolean or not o.require_2fa
+or coalesce(o.require_2fa_from > $1, false)) meets_two_factor, o.sso_mode, o.managed_since is not null org_is_managed, (o.sso_mode = 'enforced' and not m.is_external and (m.expires_at is null or m.expires_at > $1)
 and not exists (select from sso_sessions sso where sso.org_id = o.id and sso.user_id = a.id and sso.session_id = s.id
 and not sso.is_break_glass and sso.expires_at > $1)) lacks_sso, case when o.sso_mode = 'enforced' then (select bg.expires_at from sso_sessions bg
 where bg.org_id = o.id and bg.user_id = a.id and bg.session_id = s.id and bg.is_break_glass and bg.expires_at > $1) end break_glass_until, r.id repo_id, r.type repo_type, r.name repo_name, coalesce(o.name, ru.name) repo_namespace,
 r.private repo_private, r.creator_id repo_creator_id, coalesce(r.org_id, r.user_id) repo_owner_id, r.group_id repo_group_id,
-(select max(gr.role) from group_roles gr where gr.group_id = r.group_id and gr.user_id = m.user_id) repo_group_role, (select rc.role from repo_collaborators rc where rc.repo_id = r.id and rc.user_id = a.id and (rc.expires_at is null or rc.expires_at > $1)) repo_collaborator_role, r.gate repo_gate, r.gate_members repo_gate_members,
+(select max(gr.role) from group_roles gr where gr.group_id = r.group_id and gr.user_id = m.user_id) repo_group_role, (select rc.role from repo_collaborators rc where rc.repo_id = r.id and rc.user_id = a.id and (rc.expires_at is null or rc.expires_at > $1)) repo_collaborator_role, r.gate repo_gate, r.gate_members repo_gate_members, r.gate_eu_disallowed repo_gate_eu_disallowed,
 case when r.gate is not null then (select json_build_object('id', q.id, 'state', q.state, 'since', q.handled_at, 'until', q.expires_at,
 'grantedBy', (select qu.name from users qu where qu.id = q.handled_by_id))
 from gate_requests q where q.repo_id = r.id and q.user_id = a.id) end repo_gate_request, case when r.gate is not null then (select json_build_object('id', gg.id, 'since', gg.granted_at, 'until', gg.expires_at,
@@ -623,7 +635,7 @@ from gate_requests q where q.repo_id = r.id and q.user_id = a.id) end repo_gate_
 'grantedBy', (select gu.name from users gu where gu.id = gg.granted_by_id))
 from gate_organizations gg where gg.repo_id = r.id and (gg.expires_at is null or gg.expires_at > $1)
 and exists (select from memberships m join organizations mo on mo.id = m.org_id
-where m.org_id = gg.org_id and m.user_id = a.id and (m.expires_at is null or m.expires_at > $1) and ((a.totp_enabled_at is not null)::boolean or not mo.require_2fa
+where m.org_id = gg.org_id and m.user_id = a.id and (m.expires_at is null or m.expires_at > $1) and ((a.totp_enabled_at is not null or a.managed_by is not null)::boolean or not mo.require_2fa
 or coalesce(mo.require_2fa_from > $1, false))
 and true and (not mo.enforce_ip_ranges or nullif($3::text, '')::inet <<= any(mo.ip_ranges::inet[])) and (not mo.sso_mode = 'enforced' or exists (select from sso_sessions sso where sso.org_id = mo.id and sso.user_id = a.id and sso.session_id = s.id
 and not sso.is_break_glass and sso.expires_at > $1)
@@ -642,19 +654,19 @@ left join users ru on ru.id = r.user_id
 left join organizations o on o.id = r.org_id left join lateral (select * from memberships where org_id = o.id and user_id = a.id limit 1) m on true left join names sn on sn.lower_name = $7 and (sn.current or sn.kept_until > $1) left join users su on su.id = sn.user_id and su.state <> 'deleted' where $1::timestamptz is not null;
 
 -- server/access/store.ts findFacts
-select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname actor_fullname, a.is_operator actor_is_operator,
-(a.totp_enabled_at is not null) actor_two_factor,
+select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname actor_fullname, a.is_operator actor_is_operator, a.managed_by actor_managed_by,
+(a.totp_enabled_at is not null or a.managed_by is not null) actor_two_factor,
 exists (select from emails e where e.user_id = a.id and e.verified_at is not null) actor_email_verified, s.id session_id, s.expires_at session_expires_at, s.rotated_at session_rotated_at,
 s.last_seen_at session_last_seen_at, s.confirmed_at session_confirmed_at, s.hash <> $2 session_is_previous, o.id org_id, o.name org_name, o.fullname org_fullname, o.details org_details, o.website org_website,
 o.plan org_plan, o.is_verified org_is_verified, o.created_at org_created_at, o.deleted_at org_deleted_at,
 o.member_management "memberManagement", o.default_role "defaultRole", o.group_creation "groupCreation", o.allow_join_requests "allowJoinRequests", o.user_approval "userApproval", o.hide_members "hideMembers", o.notify_members "notifyMembers", o.repo_visibility "repoVisibility", o.require_2fa "require2fa", o.require_2fa_from "require2faFrom", o.token_policy "tokenPolicy", o.token_max_lifetime_days "tokenMaxLifetimeDays", o.ip_ranges "ipRanges", o.enforce_ip_ranges "enforceIpRestriction", o.setup_checklist "setupChecklist", o.adminless_since, m.id member_id, m.role member_role, (m.expires_at is null or m.expires_at > $1) member_live,
-m.probation_until member_probation_until, ((a.totp_enabled_at is not null)::boolean or not o.require_2fa
-or coalesce(o.require_2fa_from > $1, false)) meets_two_factor, o.sso_mode, (o.sso_mode = 'enforced' and not m.is_external and (m.expires_at is null or m.expires_at > $1)
+m.probation_until member_probation_until, ((a.totp_enabled_at is not null or a.managed_by is not null)::boolean or not o.require_2fa
+or coalesce(o.require_2fa_from > $1, false)) meets_two_factor, o.sso_mode, o.managed_since is not null org_is_managed, (o.sso_mode = 'enforced' and not m.is_external and (m.expires_at is null or m.expires_at > $1)
 and not exists (select from sso_sessions sso where sso.org_id = o.id and sso.user_id = a.id and sso.session_id = s.id
 and not sso.is_break_glass and sso.expires_at > $1)) lacks_sso, case when o.sso_mode = 'enforced' then (select bg.expires_at from sso_sessions bg
 where bg.org_id = o.id and bg.user_id = a.id and bg.session_id = s.id and bg.is_break_glass and bg.expires_at > $1) end break_glass_until, r.id repo_id, r.type repo_type, r.name repo_name, o.name repo_namespace,
 r.private repo_private, r.creator_id repo_creator_id, coalesce(r.org_id, r.user_id) repo_owner_id, r.group_id repo_group_id,
-(select max(gr.role) from group_roles gr where gr.group_id = r.group_id and gr.user_id = m.user_id) repo_group_role, (select rc.role from repo_collaborators rc where rc.repo_id = r.id and rc.user_id = a.id and (rc.expires_at is null or rc.expires_at > $1)) repo_collaborator_role, r.gate repo_gate, r.gate_members repo_gate_members,
+(select max(gr.role) from group_roles gr where gr.group_id = r.group_id and gr.user_id = m.user_id) repo_group_role, (select rc.role from repo_collaborators rc where rc.repo_id = r.id and rc.user_id = a.id and (rc.expires_at is null or rc.expires_at > $1)) repo_collaborator_role, r.gate repo_gate, r.gate_members repo_gate_members, r.gate_eu_disallowed repo_gate_eu_disallowed,
 case when r.gate is not null then (select json_build_object('id', q.id, 'state', q.state, 'since', q.handled_at, 'until', q.expires_at,
 'grantedBy', (select qu.name from users qu where qu.id = q.handled_by_id))
 from gate_requests q where q.repo_id = r.id and q.user_id = a.id) end repo_gate_request, case when r.gate is not null then (select json_build_object('id', gg.id, 'since', gg.granted_at, 'until', gg.expires_at,
@@ -662,7 +674,7 @@ from gate_requests q where q.repo_id = r.id and q.user_id = a.id) end repo_gate_
 'grantedBy', (select gu.name from users gu where gu.id = gg.granted_by_id))
 from gate_organizations gg where gg.repo_id = r.id and (gg.expires_at is null or gg.expires_at > $1)
 and exists (select from memberships m join organizations mo on mo.id = m.org_id
-where m.org_id = gg.org_id and m.user_id = a.id and (m.expires_at is null or m.expires_at > $1) and ((a.totp_enabled_at is not null)::boolean or not mo.require_2fa
+where m.org_id = gg.org_id and m.user_id = a.id and (m.expires_at is null or m.expires_at > $1) and ((a.totp_enabled_at is not null or a.managed_by is not null)::boolean or not mo.require_2fa
 or coalesce(mo.require_2fa_from > $1, false))
 and true and (not mo.enforce_ip_ranges or nullif($3::text, '')::inet <<= any(mo.ip_ranges::inet[])) and (not mo.sso_mode = 'enforced' or exists (select from sso_sessions sso where sso.org_id = mo.id and sso.user_id = a.id and sso.session_id = s.id
 and not sso.is_break_glass and sso.expires_at > $1)
@@ -680,19 +692,19 @@ and rr.lower_name = $7 and (rr.current or rr.kept_until > $1) left join lateral 
 select * from repositories where id = rr.repo_id and org_id = o.id limit 1) r on true where $1::timestamptz is not null;
 
 -- server/access/store.ts findFacts
-select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname actor_fullname, a.is_operator actor_is_operator,
-(a.totp_enabled_at is not null) actor_two_factor,
+select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname actor_fullname, a.is_operator actor_is_operator, a.managed_by actor_managed_by,
+(a.totp_enabled_at is not null or a.managed_by is not null) actor_two_factor,
 exists (select from emails e where e.user_id = a.id and e.verified_at is not null) actor_email_verified, s.id session_id, s.expires_at session_expires_at, s.rotated_at session_rotated_at,
 s.last_seen_at session_last_seen_at, s.confirmed_at session_confirmed_at, s.hash <> $2 session_is_previous, o.id org_id, o.name org_name, o.fullname org_fullname, o.details org_details, o.website org_website,
 o.plan org_plan, o.is_verified org_is_verified, o.created_at org_created_at, o.deleted_at org_deleted_at,
 o.member_management "memberManagement", o.default_role "defaultRole", o.group_creation "groupCreation", o.allow_join_requests "allowJoinRequests", o.user_approval "userApproval", o.hide_members "hideMembers", o.notify_members "notifyMembers", o.repo_visibility "repoVisibility", o.require_2fa "require2fa", o.require_2fa_from "require2faFrom", o.token_policy "tokenPolicy", o.token_max_lifetime_days "tokenMaxLifetimeDays", o.ip_ranges "ipRanges", o.enforce_ip_ranges "enforceIpRestriction", o.setup_checklist "setupChecklist", o.adminless_since, m.id member_id, m.role member_role, (m.expires_at is null or m.expires_at > $1) member_live,
-m.probation_until member_probation_until, ((a.totp_enabled_at is not null)::boolean or not o.require_2fa
-or coalesce(o.require_2fa_from > $1, false)) meets_two_factor, o.sso_mode, (o.sso_mode = 'enforced' and not m.is_external and (m.expires_at is null or m.expires_at > $1)
+m.probation_until member_probation_until, ((a.totp_enabled_at is not null or a.managed_by is not null)::boolean or not o.require_2fa
+or coalesce(o.require_2fa_from > $1, false)) meets_two_factor, o.sso_mode, o.managed_since is not null org_is_managed, (o.sso_mode = 'enforced' and not m.is_external and (m.expires_at is null or m.expires_at > $1)
 and not exists (select from sso_sessions sso where sso.org_id = o.id and sso.user_id = a.id and sso.session_id = s.id
 and not sso.is_break_glass and sso.expires_at > $1)) lacks_sso, case when o.sso_mode = 'enforced' then (select bg.expires_at from sso_sessions bg
 where bg.org_id = o.id and bg.user_id = a.id and bg.session_id = s.id and bg.is_break_glass and bg.expires_at > $1) end break_glass_until, r.id repo_id, r.type repo_type, r.name repo_name, o.name repo_namespace,
 r.private repo_private, r.creator_id repo_creator_id, coalesce(r.org_id, r.user_id) repo_owner_id, r.group_id repo_group_id,
-(select max(gr.role) from group_roles gr where gr.group_id = r.group_id and gr.user_id = m.user_id) repo_group_role, (select rc.role from repo_collaborators rc where rc.repo_id = r.id and rc.user_id = a.id and (rc.expires_at is null or rc.expires_at > $1)) repo_collaborator_role, r.gate repo_gate, r.gate_members repo_gate_members,
+(select max(gr.role) from group_roles gr where gr.group_id = r.group_id and gr.user_id = m.user_id) repo_group_role, (select rc.role from repo_collaborators rc where rc.repo_id = r.id and rc.user_id = a.id and (rc.expires_at is null or rc.expires_at > $1)) repo_collaborator_role, r.gate repo_gate, r.gate_members repo_gate_members, r.gate_eu_disallowed repo_gate_eu_disallowed,
 case when r.gate is not null then (select json_build_object('id', q.id, 'state', q.state, 'since', q.handled_at, 'until', q.expires_at,
 'grantedBy', (select qu.name from users qu where qu.id = q.handled_by_id))
 from gate_requests q where q.repo_id = r.id and q.user_id = a.id) end repo_gate_request, case when r.gate is not null then (select json_build_object('id', gg.id, 'since', gg.granted_at, 'until', gg.expires_at,
@@ -700,7 +712,7 @@ from gate_requests q where q.repo_id = r.id and q.user_id = a.id) end repo_gate_
 'grantedBy', (select gu.name from users gu where gu.id = gg.granted_by_id))
 from gate_organizations gg where gg.repo_id = r.id and (gg.expires_at is null or gg.expires_at > $1)
 and exists (select from memberships m join organizations mo on mo.id = m.org_id
-where m.org_id = gg.org_id and m.user_id = a.id and (m.expires_at is null or m.expires_at > $1) and ((a.totp_enabled_at is not null)::boolean or not mo.require_2fa
+where m.org_id = gg.org_id and m.user_id = a.id and (m.expires_at is null or m.expires_at > $1) and ((a.totp_enabled_at is not null or a.managed_by is not null)::boolean or not mo.require_2fa
 or coalesce(mo.require_2fa_from > $1, false))
 and true and (not mo.enforce_ip_ranges or nullif($3::text, '')::inet <<= any(mo.ip_ranges::inet[])) and (not mo.sso_mode = 'enforced' or exists (select from sso_sessions sso where sso.org_id = mo.id and sso.user_id = a.id and sso.session_id = s.id
 and not sso.is_break_glass and sso.expires_at > $1)
@@ -718,14 +730,14 @@ and rr.lower_name = $7 and (rr.current or rr.kept_until > $1) left join lateral 
 select * from repositories where id = rr.repo_id and org_id = o.id limit 1) r on true left join names sn on sn.lower_name = $8 and (sn.current or sn.kept_until > $1) left join users su on su.id = sn.user_id and su.state <> 'deleted' where $1::timestamptz is not null;
 
 -- server/access/store.ts findFacts
-select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname actor_fullname, a.is_operator actor_is_operator,
-(a.totp_enabled_at is not null) actor_two_factor,
+select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname actor_fullname, a.is_operator actor_is_operator, a.managed_by actor_managed_by,
+(a.totp_enabled_at is not null or a.managed_by is not null) actor_two_factor,
 exists (select from emails e where e.user_id = a.id and e.verified_at is not null) actor_email_verified, s.id session_id, s.expires_at session_expires_at, s.rotated_at session_rotated_at,
 s.last_seen_at session_last_seen_at, s.confirmed_at session_confirmed_at, s.hash <> $2 session_is_previous, o.id org_id, o.name org_name, o.fullname org_fullname, o.details org_details, o.website org_website,
 o.plan org_plan, o.is_verified org_is_verified, o.created_at org_created_at, o.deleted_at org_deleted_at,
 o.member_management "memberManagement", o.default_role "defaultRole", o.group_creation "groupCreation", o.allow_join_requests "allowJoinRequests", o.user_approval "userApproval", o.hide_members "hideMembers", o.notify_members "notifyMembers", o.repo_visibility "repoVisibility", o.require_2fa "require2fa", o.require_2fa_from "require2faFrom", o.token_policy "tokenPolicy", o.token_max_lifetime_days "tokenMaxLifetimeDays", o.ip_ranges "ipRanges", o.enforce_ip_ranges "enforceIpRestriction", o.setup_checklist "setupChecklist", o.adminless_since, m.id member_id, m.role member_role, (m.expires_at is null or m.expires_at > $1) member_live,
-m.probation_until member_probation_until, ((a.totp_enabled_at is not null)::boolean or not o.require_2fa
-or coalesce(o.require_2fa_from > $1, false)) meets_two_factor, o.sso_mode, (o.sso_mode = 'enforced' and not m.is_external and (m.expires_at is null or m.expires_at > $1)
+m.probation_until member_probation_until, ((a.totp_enabled_at is not null or a.managed_by is not null)::boolean or not o.require_2fa
+or coalesce(o.require_2fa_from > $1, false)) meets_two_factor, o.sso_mode, o.managed_since is not null org_is_managed, (o.sso_mode = 'enforced' and not m.is_external and (m.expires_at is null or m.expires_at > $1)
 and not exists (select from sso_sessions sso where sso.org_id = o.id and sso.user_id = a.id and sso.session_id = s.id
 and not sso.is_break_glass and sso.expires_at > $1)) lacks_sso, case when o.sso_mode = 'enforced' then (select bg.expires_at from sso_sessions bg
 where bg.org_id = o.id and bg.user_id = a.id and bg.session_id = s.id and bg.is_break_glass and bg.expires_at > $1) end break_glass_until, su.id subject_id, su.name subject_name, su.fullname subject_fullname, (select sm.role from memberships sm where sm.org_id = o.id and sm.user_id = su.id and (sm.expires_at is null or sm.expires_at > $1)) subject_role from (select * from instance limit 1) i left join lateral (
@@ -737,8 +749,8 @@ left join users a on a.id = s.user_id and a.state = 'active' left join names n o
 left join organizations o on o.id = n.org_id left join lateral (select * from memberships where org_id = o.id and user_id = a.id limit 1) m on true left join names sn on sn.lower_name = $4 and (sn.current or sn.kept_until > $1) left join users su on su.id = sn.user_id and su.state <> 'deleted' where $1::timestamptz is not null;
 
 -- server/access/store.ts findFacts
-select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname actor_fullname, a.is_operator actor_is_operator,
-(a.totp_enabled_at is not null) actor_two_factor,
+select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname actor_fullname, a.is_operator actor_is_operator, a.managed_by actor_managed_by,
+(a.totp_enabled_at is not null or a.managed_by is not null) actor_two_factor,
 exists (select from emails e where e.user_id = a.id and e.verified_at is not null) actor_email_verified, s.id session_id, s.expires_at session_expires_at, s.rotated_at session_rotated_at,
 s.last_seen_at session_last_seen_at, s.confirmed_at session_confirmed_at, s.hash <> $2 session_is_previous, su.id subject_id, su.name subject_name, su.fullname subject_fullname, null::org_role subject_role from (select * from instance limit 1) i left join lateral (
 select * from sessions where hash = $2 and expires_at > $1
@@ -751,18 +763,18 @@ left join users a on a.id = s.user_id and a.state = 'active' left join names sn 
 select i.organization_creation, o.id org_id, o.name org_name, o.fullname org_fullname, o.details org_details, o.website org_website,
 o.plan org_plan, o.is_verified org_is_verified, o.created_at org_created_at, o.deleted_at org_deleted_at,
 o.member_management "memberManagement", o.default_role "defaultRole", o.group_creation "groupCreation", o.allow_join_requests "allowJoinRequests", o.user_approval "userApproval", o.hide_members "hideMembers", o.notify_members "notifyMembers", o.repo_visibility "repoVisibility", o.require_2fa "require2fa", o.require_2fa_from "require2faFrom", o.token_policy "tokenPolicy", o.token_max_lifetime_days "tokenMaxLifetimeDays", o.ip_ranges "ipRanges", o.enforce_ip_ranges "enforceIpRestriction", o.setup_checklist "setupChecklist", o.adminless_since, m.id member_id, m.role member_role, (m.expires_at is null or m.expires_at > $1) member_live,
-m.probation_until member_probation_until, ((a.totp_enabled_at is not null)::boolean or not o.require_2fa
-or coalesce(o.require_2fa_from > $1, false)) meets_two_factor, o.sso_mode from (select * from instance limit 1) i left join users a on false left join names n on n.lower_name = $2 and (n.current or n.kept_until > $1)
+m.probation_until member_probation_until, ((a.totp_enabled_at is not null or a.managed_by is not null)::boolean or not o.require_2fa
+or coalesce(o.require_2fa_from > $1, false)) meets_two_factor, o.sso_mode, o.managed_since is not null org_is_managed from (select * from instance limit 1) i left join users a on false left join names n on n.lower_name = $2 and (n.current or n.kept_until > $1)
 left join organizations o on o.id = n.org_id left join lateral (select * from memberships where org_id = o.id and user_id = a.id limit 1) m on true where $1::timestamptz is not null;
 
 -- server/access/store.ts findFacts
 select i.organization_creation, o.id org_id, o.name org_name, o.fullname org_fullname, o.details org_details, o.website org_website,
 o.plan org_plan, o.is_verified org_is_verified, o.created_at org_created_at, o.deleted_at org_deleted_at,
 o.member_management "memberManagement", o.default_role "defaultRole", o.group_creation "groupCreation", o.allow_join_requests "allowJoinRequests", o.user_approval "userApproval", o.hide_members "hideMembers", o.notify_members "notifyMembers", o.repo_visibility "repoVisibility", o.require_2fa "require2fa", o.require_2fa_from "require2faFrom", o.token_policy "tokenPolicy", o.token_max_lifetime_days "tokenMaxLifetimeDays", o.ip_ranges "ipRanges", o.enforce_ip_ranges "enforceIpRestriction", o.setup_checklist "setupChecklist", o.adminless_since, m.id member_id, m.role member_role, (m.expires_at is null or m.expires_at > $1) member_live,
-m.probation_until member_probation_until, ((a.totp_enabled_at is not null)::boolean or not o.require_2fa
-or coalesce(o.require_2fa_from > $1, false)) meets_two_factor, o.sso_mode, r.id repo_id, r.type repo_type, r.name repo_name, coalesce(o.name, ru.name) repo_namespace,
+m.probation_until member_probation_until, ((a.totp_enabled_at is not null or a.managed_by is not null)::boolean or not o.require_2fa
+or coalesce(o.require_2fa_from > $1, false)) meets_two_factor, o.sso_mode, o.managed_since is not null org_is_managed, r.id repo_id, r.type repo_type, r.name repo_name, coalesce(o.name, ru.name) repo_namespace,
 r.private repo_private, r.creator_id repo_creator_id, coalesce(r.org_id, r.user_id) repo_owner_id, r.group_id repo_group_id,
-(select max(gr.role) from group_roles gr where gr.group_id = r.group_id and gr.user_id = m.user_id) repo_group_role, (select rc.role from repo_collaborators rc where rc.repo_id = r.id and rc.user_id = a.id and (rc.expires_at is null or rc.expires_at > $1)) repo_collaborator_role, r.gate repo_gate, r.gate_members repo_gate_members,
+(select max(gr.role) from group_roles gr where gr.group_id = r.group_id and gr.user_id = m.user_id) repo_group_role, (select rc.role from repo_collaborators rc where rc.repo_id = r.id and rc.user_id = a.id and (rc.expires_at is null or rc.expires_at > $1)) repo_collaborator_role, r.gate repo_gate, r.gate_members repo_gate_members, r.gate_eu_disallowed repo_gate_eu_disallowed,
 case when r.gate is not null then (select json_build_object('id', q.id, 'state', q.state, 'since', q.handled_at, 'until', q.expires_at,
 'grantedBy', (select qu.name from users qu where qu.id = q.handled_by_id))
 from gate_requests q where q.repo_id = r.id and q.user_id = a.id) end repo_gate_request, case when r.gate is not null then (select json_build_object('id', gg.id, 'since', gg.granted_at, 'until', gg.expires_at,
@@ -770,7 +782,7 @@ from gate_requests q where q.repo_id = r.id and q.user_id = a.id) end repo_gate_
 'grantedBy', (select gu.name from users gu where gu.id = gg.granted_by_id))
 from gate_organizations gg where gg.repo_id = r.id and (gg.expires_at is null or gg.expires_at > $1)
 and exists (select from memberships m join organizations mo on mo.id = m.org_id
-where m.org_id = gg.org_id and m.user_id = a.id and (m.expires_at is null or m.expires_at > $1) and ((a.totp_enabled_at is not null)::boolean or not mo.require_2fa
+where m.org_id = gg.org_id and m.user_id = a.id and (m.expires_at is null or m.expires_at > $1) and ((a.totp_enabled_at is not null or a.managed_by is not null)::boolean or not mo.require_2fa
 or coalesce(mo.require_2fa_from > $1, false))
 and true and true and true
 and mo.deleted_at is null and (gg.role is null or m.role >= gg.role))
@@ -782,15 +794,15 @@ left join users ru on ru.id = r.user_id
 left join organizations o on o.id = r.org_id left join lateral (select * from memberships where org_id = o.id and user_id = a.id limit 1) m on true where $1::timestamptz is not null;
 
 -- server/access/store.ts findFactsOfMany
-select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname actor_fullname, a.is_operator actor_is_operator,
-(a.totp_enabled_at is not null) actor_two_factor,
+select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname actor_fullname, a.is_operator actor_is_operator, a.managed_by actor_managed_by,
+(a.totp_enabled_at is not null or a.managed_by is not null) actor_two_factor,
 exists (select from emails e where e.user_id = a.id and e.verified_at is not null) actor_email_verified, o.id org_id, o.name org_name, o.fullname org_fullname, o.details org_details, o.website org_website,
 o.plan org_plan, o.is_verified org_is_verified, o.created_at org_created_at, o.deleted_at org_deleted_at,
 o.member_management "memberManagement", o.default_role "defaultRole", o.group_creation "groupCreation", o.allow_join_requests "allowJoinRequests", o.user_approval "userApproval", o.hide_members "hideMembers", o.notify_members "notifyMembers", o.repo_visibility "repoVisibility", o.require_2fa "require2fa", o.require_2fa_from "require2faFrom", o.token_policy "tokenPolicy", o.token_max_lifetime_days "tokenMaxLifetimeDays", o.ip_ranges "ipRanges", o.enforce_ip_ranges "enforceIpRestriction", o.setup_checklist "setupChecklist", o.adminless_since, m.id member_id, m.role member_role, (m.expires_at is null or m.expires_at > $1) member_live,
-m.probation_until member_probation_until, ((a.totp_enabled_at is not null)::boolean or not o.require_2fa
-or coalesce(o.require_2fa_from > $1, false)) meets_two_factor, o.sso_mode, r.id repo_id, r.type repo_type, r.name repo_name, coalesce(o.name, ru.name) repo_namespace,
+m.probation_until member_probation_until, ((a.totp_enabled_at is not null or a.managed_by is not null)::boolean or not o.require_2fa
+or coalesce(o.require_2fa_from > $1, false)) meets_two_factor, o.sso_mode, o.managed_since is not null org_is_managed, r.id repo_id, r.type repo_type, r.name repo_name, coalesce(o.name, ru.name) repo_namespace,
 r.private repo_private, r.creator_id repo_creator_id, coalesce(r.org_id, r.user_id) repo_owner_id, r.group_id repo_group_id,
-(select max(gr.role) from group_roles gr where gr.group_id = r.group_id and gr.user_id = m.user_id) repo_group_role, (select rc.role from repo_collaborators rc where rc.repo_id = r.id and rc.user_id = a.id and (rc.expires_at is null or rc.expires_at > $1)) repo_collaborator_role, r.gate repo_gate, r.gate_members repo_gate_members,
+(select max(gr.role) from group_roles gr where gr.group_id = r.group_id and gr.user_id = m.user_id) repo_group_role, (select rc.role from repo_collaborators rc where rc.repo_id = r.id and rc.user_id = a.id and (rc.expires_at is null or rc.expires_at > $1)) repo_collaborator_role, r.gate repo_gate, r.gate_members repo_gate_members, r.gate_eu_disallowed repo_gate_eu_disallowed,
 case when r.gate is not null then (select json_build_object('id', q.id, 'state', q.state, 'since', q.handled_at, 'until', q.expires_at,
 'grantedBy', (select qu.name from users qu where qu.id = q.handled_by_id))
 from gate_requests q where q.repo_id = r.id and q.user_id = a.id) end repo_gate_request, case when r.gate is not null then (select json_build_object('id', gg.id, 'since', gg.granted_at, 'until', gg.expires_at,
@@ -798,7 +810,7 @@ from gate_requests q where q.repo_id = r.id and q.user_id = a.id) end repo_gate_
 'grantedBy', (select gu.name from users gu where gu.id = gg.granted_by_id))
 from gate_organizations gg where gg.repo_id = r.id and (gg.expires_at is null or gg.expires_at > $1)
 and exists (select from memberships m join organizations mo on mo.id = m.org_id
-where m.org_id = gg.org_id and m.user_id = a.id and (m.expires_at is null or m.expires_at > $1) and ((a.totp_enabled_at is not null)::boolean or not mo.require_2fa
+where m.org_id = gg.org_id and m.user_id = a.id and (m.expires_at is null or m.expires_at > $1) and ((a.totp_enabled_at is not null or a.managed_by is not null)::boolean or not mo.require_2fa
 or coalesce(mo.require_2fa_from > $1, false))
 and true and true and true
 and mo.deleted_at is null and (gg.role is null or m.role >= gg.role))
@@ -809,15 +821,15 @@ left join users ru on ru.id = r.user_id
 left join organizations o on o.id = r.org_id left join lateral (select * from memberships where org_id = o.id and user_id = a.id limit 1) m on true where $1::timestamptz is not null;
 
 -- server/access/store.ts findFactsOfMany
-select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname actor_fullname, a.is_operator actor_is_operator,
-(a.totp_enabled_at is not null) actor_two_factor,
+select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname actor_fullname, a.is_operator actor_is_operator, a.managed_by actor_managed_by,
+(a.totp_enabled_at is not null or a.managed_by is not null) actor_two_factor,
 exists (select from emails e where e.user_id = a.id and e.verified_at is not null) actor_email_verified, o.id org_id, o.name org_name, o.fullname org_fullname, o.details org_details, o.website org_website,
 o.plan org_plan, o.is_verified org_is_verified, o.created_at org_created_at, o.deleted_at org_deleted_at,
 o.member_management "memberManagement", o.default_role "defaultRole", o.group_creation "groupCreation", o.allow_join_requests "allowJoinRequests", o.user_approval "userApproval", o.hide_members "hideMembers", o.notify_members "notifyMembers", o.repo_visibility "repoVisibility", o.require_2fa "require2fa", o.require_2fa_from "require2faFrom", o.token_policy "tokenPolicy", o.token_max_lifetime_days "tokenMaxLifetimeDays", o.ip_ranges "ipRanges", o.enforce_ip_ranges "enforceIpRestriction", o.setup_checklist "setupChecklist", o.adminless_since, m.id member_id, m.role member_role, (m.expires_at is null or m.expires_at > $1) member_live,
-m.probation_until member_probation_until, ((a.totp_enabled_at is not null)::boolean or not o.require_2fa
-or coalesce(o.require_2fa_from > $1, false)) meets_two_factor, o.sso_mode, r.id repo_id, r.type repo_type, r.name repo_name, coalesce(o.name, ru.name) repo_namespace,
+m.probation_until member_probation_until, ((a.totp_enabled_at is not null or a.managed_by is not null)::boolean or not o.require_2fa
+or coalesce(o.require_2fa_from > $1, false)) meets_two_factor, o.sso_mode, o.managed_since is not null org_is_managed, r.id repo_id, r.type repo_type, r.name repo_name, coalesce(o.name, ru.name) repo_namespace,
 r.private repo_private, r.creator_id repo_creator_id, coalesce(r.org_id, r.user_id) repo_owner_id, r.group_id repo_group_id,
-(select max(gr.role) from group_roles gr where gr.group_id = r.group_id and gr.user_id = m.user_id) repo_group_role, (select rc.role from repo_collaborators rc where rc.repo_id = r.id and rc.user_id = a.id and (rc.expires_at is null or rc.expires_at > $1)) repo_collaborator_role, r.gate repo_gate, r.gate_members repo_gate_members,
+(select max(gr.role) from group_roles gr where gr.group_id = r.group_id and gr.user_id = m.user_id) repo_group_role, (select rc.role from repo_collaborators rc where rc.repo_id = r.id and rc.user_id = a.id and (rc.expires_at is null or rc.expires_at > $1)) repo_collaborator_role, r.gate repo_gate, r.gate_members repo_gate_members, r.gate_eu_disallowed repo_gate_eu_disallowed,
 case when r.gate is not null then (select json_build_object('id', q.id, 'state', q.state, 'since', q.handled_at, 'until', q.expires_at,
 'grantedBy', (select qu.name from users qu where qu.id = q.handled_by_id))
 from gate_requests q where q.repo_id = r.id and q.user_id = a.id) end repo_gate_request, case when r.gate is not null then (select json_build_object('id', gg.id, 'since', gg.granted_at, 'until', gg.expires_at,
@@ -825,7 +837,7 @@ from gate_requests q where q.repo_id = r.id and q.user_id = a.id) end repo_gate_
 'grantedBy', (select gu.name from users gu where gu.id = gg.granted_by_id))
 from gate_organizations gg where gg.repo_id = r.id and (gg.expires_at is null or gg.expires_at > $1)
 and exists (select from memberships m join organizations mo on mo.id = m.org_id
-where m.org_id = gg.org_id and m.user_id = a.id and (m.expires_at is null or m.expires_at > $1) and ((a.totp_enabled_at is not null)::boolean or not mo.require_2fa
+where m.org_id = gg.org_id and m.user_id = a.id and (m.expires_at is null or m.expires_at > $1) and ((a.totp_enabled_at is not null or a.managed_by is not null)::boolean or not mo.require_2fa
 or coalesce(mo.require_2fa_from > $1, false))
 and true and true and true
 and mo.deleted_at is null and (gg.role is null or m.role >= gg.role))
@@ -1766,7 +1778,7 @@ select id, name from organizations where adminless_since is not null and deleted
 select u.name, u.fullname, (select e.address from emails e
 where e.user_id = u.id and e.verified_at is not null order by e.is_primary desc, e.id limit 1) email, u.state = 'active' is_active, u.is_operator,
 exists (select from emails e where e.user_id = u.id and e.verified_at is not null) is_verified,
-(not o.require_2fa or (u.totp_enabled_at is not null)) has_factor,
+(not o.require_2fa or (u.totp_enabled_at is not null or u.managed_by is not null)) has_factor,
 (select m.role from memberships m where m.org_id = o.id and m.user_id = u.id and (m.expires_at is null or m.expires_at > $1)) "role"
 from users u, organizations o where u.id = $2 and o.id = $3;
 
@@ -1782,7 +1794,7 @@ select count(*) filter (where not m.role = 'admin')::int pool,
 coalesce(json_agg(u.name order by v.at) filter (where v.confirmed_by_id is not null), '[]') confirmed
 from memberships m join organizations o on o.id = m.org_id join users u on u.id = m.user_id
 left join recovery_confirmations v on v.recovery_request_id = $1 and v.confirmed_by_id = m.user_id
-where m.org_id = $2 and m.user_id <> $3 and m.role = any($4::org_role[]) and u.state = 'active' and (m.expires_at is null or m.expires_at > $5) and ((u.totp_enabled_at is not null)::boolean or not o.require_2fa
+where m.org_id = $2 and m.user_id <> $3 and m.role = any($4::org_role[]) and u.state = 'active' and (m.expires_at is null or m.expires_at > $5) and ((u.totp_enabled_at is not null or u.managed_by is not null)::boolean or not o.require_2fa
 or coalesce(o.require_2fa_from > $6, false))
 and coalesce(m.role_since, m.joined_at) <= $7;
 
@@ -1796,19 +1808,6 @@ bool_or(u.state = 'active' and (m.expires_at is null or m.expires_at > $2) and m
 from memberships m join users u on u.id = m.user_id where m.org_id = o.id and m.role = 'admin'
 ) a on true
 where o.id = $4;
-
--- server/leaving/recovery/recovery-store.ts findWatchers
-with candidates as materialized (
-select $1::text id union select id from users where is_operator and state <> 'deleted'
-union select user_id from memberships where org_id = $2 and role = any($3::org_role[])
-)
-select w.address from (
-select u.id, (select e.address from emails e
-where e.user_id = u.id and e.verified_at is not null order by e.is_primary desc, e.id limit 1) address from candidates c join lateral (select * from "users" where id = "c"."id" limit 1) u on true
-left join memberships m on m.org_id = $4 and m.user_id = u.id
-where (u.id = $5 and u.state = 'active') or (u.is_operator and u.state = 'active')
-or (m.role = 'admin' and u.state <> 'deleted') or (m.role = any($6::org_role[]) and u.state = 'active' and (m.expires_at is null or m.expires_at > $7))
-) w where w.address is not null order by w.id;
 
 -- server/leaving/recovery/recovery-store.ts listApprovals
 select v.confirmed_by_id id, v.name, u.id is not null has_account, coalesce(u.operator_since, u.created_at) operator_since
@@ -2016,6 +2015,40 @@ order by id desc limit $4;
 update mails set state = 'queued', error = null, job = null
 where id = $1 and state in ('failed', 'kept');
 
+-- server/managed/conversion-store.ts countOwnBreakGlass
+select count(*)::int n from sso_break_glass_admins b
+join users u on u.id = b.user_id where b.org_id = $1 and u.managed_by is null and u.state = 'active';
+
+-- server/managed/conversion-store.ts findManaged
+select managed_since since,
+(select count(*)::int from users u where u.managed_by = $1 and u.state <> 'deleted' and u.ends_at is null) accounts
+from organizations where id = $2;
+
+-- server/managed/conversion-store.ts listPeople
+select u.id, u.name "user", u.fullname, case when split_part(lower(pe.address), '@', 2) = any($1::text[]) then pe.address end email,
+m.role, coalesce(u.managed_by = $2, false) "isManaged", u.ends_at is not null "isEnding",
+case
+when u.managed_by = $3 then null
+when m.is_external then 'external'
+when ((select true from sso_break_glass_admins b where b.org_id = m.org_id and b.user_id = m.user_id limit 1) is not null) then 'break_glass'
+when u.is_operator then 'operator'
+when ((select true from memberships om where om.user_id = u.id and om.org_id <> $4 limit 1) is not null) then 'other_organization'
+when ((select true from repositories r where r.user_id = u.id limit 1) is not null) then 'repositories'
+when ((select true from repo_collaborators rc join repositories r on r.id = rc.repo_id
+where rc.user_id = u.id and r.org_id is distinct from $5 limit 1) is not null) then 'collaborator'
+when not ((select true from emails e where e.user_id = u.id and e.verified_at is not null and e.is_primary limit 1) is not null)
+or ((select true from emails e where e.user_id = u.id and e.verified_at is not null and not split_part(lower(e.address), '@', 2) = any($6::text[]) limit 1) is not null)
+then 'address' end reason
+from users u left join memberships m on m.org_id = $7 and m.user_id = u.id and (m.expires_at is null or m.expires_at > $8)
+left join emails pe on pe.user_id = u.id and pe.is_primary
+where u.state <> 'deleted' and u.id in (select mm.user_id from memberships mm where mm.org_id = $9
+union select mu.id from users mu where mu.managed_by = $10)
+and (m.user_id is not null or u.managed_by = $11)
+order by u.name collate "C";
+
+-- server/managed/conversion-store.ts setManaged
+update organizations set managed_since = null where id = $1;
+
 -- server/members/activity/activity-store.ts countIdle
 select seen.all + unseen.all members, unseen.all never, seen.idle30 + unseen.idle30 idle30,
 seen.idle60 + unseen.idle60 idle60, seen.idle90 + unseen.idle90 idle90
@@ -2149,7 +2182,7 @@ select id, org_id, user_id, role, source, joined_at, expires_at from memberships
 where org_id = $1 and id > $2 and (memberships.expires_at is null or memberships.expires_at > $3)
 order by id limit $4
 )
-select p.id "membershipId", u.id, u.name "user", u.fullname, p.role, p.source, (u.totp_enabled_at is not null) "hasTwoFactor",
+select p.id "membershipId", u.id, u.name "user", u.fullname, p.role, p.source, (u.totp_enabled_at is not null or u.managed_by is not null) "hasTwoFactor",
 p.joined_at "joinedAt", nullif(a.last_at, '-infinity') "lastActiveAt", p.expires_at "expiresAt", g.groups
 from page p join lateral (select * from "users" where id = "p"."user_id" limit 1) u on true
 join lateral (select last_at from member_activity where org_id = p.org_id and user_id = p.user_id limit 1) a on true
@@ -2204,7 +2237,7 @@ where e.user_id = any($2::text[]) order by e.user_id, e.is_primary desc, e.id;
 
 -- server/members/list/list-store.ts inOrder
 select p.id "membershipId", p.sort_name "sortName", u.id, u.name "user", u.fullname, p.role, p.source, p.is_external "isExternal",
-(u.totp_enabled_at is not null) "hasTwoFactor", p.joined_at "joinedAt", p.expires_at "expiresAt",
+(u.totp_enabled_at is not null or u.managed_by is not null) "hasTwoFactor", p.joined_at "joinedAt", p.expires_at "expiresAt",
 (select nullif(a.last_at, '-infinity') from member_activity a where a.org_id = p.org_id and a.user_id = p.user_id) "lastActiveAt" from (
 select id, org_id, user_id, role, source, is_external, joined_at, expires_at, sort_name from memberships
 where org_id = $1 and id > $2 and (memberships.expires_at is null or memberships.expires_at > $3) order by id limit $4
@@ -2212,7 +2245,7 @@ where org_id = $1 and id > $2 and (memberships.expires_at is null or memberships
 
 -- server/members/list/order-store.ts listInOrder
 select p.id "membershipId", p.sort_name "sortName", u.id, u.name "user", u.fullname, p.role, p.source, p.is_external "isExternal",
-(u.totp_enabled_at is not null) "hasTwoFactor", p.joined_at "joinedAt", p.expires_at "expiresAt",
+(u.totp_enabled_at is not null or u.managed_by is not null) "hasTwoFactor", p.joined_at "joinedAt", p.expires_at "expiresAt",
 (select nullif(a.last_at, '-infinity') from member_activity a where a.org_id = p.org_id and a.user_id = p.user_id) "lastActiveAt" from (
 select m.*, "a"."last_at" as "key0", "a"."user_id" as "key1" from member_activity a join lateral (select * from memberships where org_id = "a"."org_id" and user_id = "a"."user_id" limit 1) m on true
 where "a"."org_id" = $1 and (m.expires_at is null or m.expires_at > $2) and a.last_at < $3 and (a.last_at > '-infinity' or a.joined_at < $4)
@@ -2222,7 +2255,7 @@ order by p."key0" asc, p."key1" asc;
 
 -- server/members/list/order-store.ts listInOrder
 select p.id "membershipId", p.sort_name "sortName", u.id, u.name "user", u.fullname, p.role, p.source, p.is_external "isExternal",
-(u.totp_enabled_at is not null) "hasTwoFactor", p.joined_at "joinedAt", p.expires_at "expiresAt",
+(u.totp_enabled_at is not null or u.managed_by is not null) "hasTwoFactor", p.joined_at "joinedAt", p.expires_at "expiresAt",
 (select nullif(a.last_at, '-infinity') from member_activity a where a.org_id = p.org_id and a.user_id = p.user_id) "lastActiveAt" from (
 select m.*, "m"."role" as "key0", "m"."id" as "key1" from memberships m
 where "m"."org_id" = $1 and (m.expires_at is null or m.expires_at > $2)
@@ -2233,7 +2266,7 @@ order by p."key0" desc, p."key1" desc;
 -- server/members/list/order-store.ts listInOrder
 with found as materialized (select * from memberships where org_id = $1 and search like fold_pattern($2::text))
 select p.id "membershipId", p.sort_name "sortName", u.id, u.name "user", u.fullname, p.role, p.source, p.is_external "isExternal",
-(u.totp_enabled_at is not null) "hasTwoFactor", p.joined_at "joinedAt", p.expires_at "expiresAt",
+(u.totp_enabled_at is not null or u.managed_by is not null) "hasTwoFactor", p.joined_at "joinedAt", p.expires_at "expiresAt",
 (select nullif(a.last_at, '-infinity') from member_activity a where a.org_id = p.org_id and a.user_id = p.user_id) "lastActiveAt" from (
 select m.*, m.sort_name collate "C" as "key0", "m"."id" as "key1" from found m
 where "m"."org_id" = $3 and (m.expires_at is null or m.expires_at > $4)
@@ -2242,7 +2275,7 @@ order by m.sort_name collate "C" asc, "m"."id" asc limit $5
 order by p."key0" asc, p."key1" asc;
 
 -- server/members/list/record-store.ts findRecord
-select u.name "user", u.fullname, m.role, m.source, m.is_external "isExternal", (u.totp_enabled_at is not null) "hasTwoFactor",
+select u.name "user", u.fullname, m.role, m.source, m.is_external "isExternal", (u.totp_enabled_at is not null or u.managed_by is not null) "hasTwoFactor",
 m.joined_at "joinedAt", nullif(a.last_at, '-infinity') "lastActiveAt", m.expires_at "expiresAt",
 coalesce((select json_agg(json_build_object('id', g.id, 'name', g.name, 'source', r.source, 'role', r.role, 'addedBy', r.added_by, 'addedAt', r.added_at)
 order by lower(g.name), r.source)
@@ -2465,7 +2498,8 @@ select user_id "userId", until from rejoin_blocks
 where org_id = $1 and user_id = any($2::text[]) and until > $3;
 
 -- server/members/membership/rejoin-blocks-store.ts lockPeople
-select from users where id = any($1::text[]) order by id for key share;
+select name, coalesce(managed_by <> $1, false) "isElsewhere" from users
+where id = any($2::text[]) order by id for key share;
 
 -- server/members/membership/store.ts findActiveAccount
 select u.id, u.name, u.fullname, (select e.address from emails e
@@ -2598,23 +2632,24 @@ where v.recovery_request_id = p.id and v.confirmed_by_id = $34) union all select
 (p.id)::text id, (u.name)::text about, (p.effective_at)::timestamptz at, null::org_role role, null::org_role inviter_role from recovery_requests p join lateral (select * from "organizations" where id = "p"."org_id" limit 1) o on o.deleted_at is null
 join lateral (select * from "users" where id = "p"."person_id" limit 1) u on true where $35::boolean and p.state in ('open', 'waiting') and p.path = 'operators' and not exists (select from recovery_confirmations v
 where v.recovery_request_id = p.id and v.confirmed_by_id = $36)
-and p.effective_at is null union all select 'join_requests'::text kind, me.name::text organization, me.fullname::text fullname, (c.n)::int count,
+and p.effective_at is null union all select 'held_removals'::text kind, me.name::text organization, me.fullname::text fullname, (c.n)::int count,
+(null)::text id, (null)::text about, (null)::timestamptz at, null::org_role role, null::org_role inviter_role from mine me cross join lateral (select count(*) n from scim_held h where h.org_id = me.id and h.state = 'waiting' and h.expires_at > $37) c where me.is_admin and me.counts and not me.lacks_sso and c.n > 0 union all select 'join_requests'::text kind, me.name::text organization, me.fullname::text fullname, (c.n)::int count,
 (null)::text id, (null)::text about, (null)::timestamptz at, null::org_role role, null::org_role inviter_role from mine me cross join lateral (select count(*) n from join_requests r where r.org_id = me.id and r.state = 'pending') c where me.is_admin and me.counts and not me.lacks_sso and c.n > 0 union all select 'pending_invitations'::text kind, me.name::text organization, me.fullname::text fullname, (c.n)::int count,
-(null)::text id, (null)::text about, (null)::timestamptz at, null::org_role role, null::org_role inviter_role from mine me cross join lateral (select count(*) n from invitations i where i.org_id = me.id and i.state = 'pending' and i.expires_at > $37) c where me.is_admin and me.counts and not me.lacks_sso and c.n > 0 union all select 'memberships_end'::text kind, me.name::text organization, me.fullname::text fullname, (c.n)::int count,
-(null)::text id, (null)::text about, (null)::timestamptz at, null::org_role role, null::org_role inviter_role from mine me cross join lateral (select count(*) n from memberships m where m.org_id = me.id and m.user_id <> $38
-and (m.expires_at is null or m.expires_at > $39) and m.expires_at <= $40) c where me.is_admin and me.counts and not me.lacks_sso and c.n > 0 union all select 'access_requests'::text kind, me.name::text organization, me.fullname::text fullname, (c.n)::int count,
+(null)::text id, (null)::text about, (null)::timestamptz at, null::org_role role, null::org_role inviter_role from mine me cross join lateral (select count(*) n from invitations i where i.org_id = me.id and i.state = 'pending' and i.expires_at > $38) c where me.is_admin and me.counts and not me.lacks_sso and c.n > 0 union all select 'memberships_end'::text kind, me.name::text organization, me.fullname::text fullname, (c.n)::int count,
+(null)::text id, (null)::text about, (null)::timestamptz at, null::org_role role, null::org_role inviter_role from mine me cross join lateral (select count(*) n from memberships m where m.org_id = me.id and m.user_id <> $39
+and (m.expires_at is null or m.expires_at > $40) and m.expires_at <= $41) c where me.is_admin and me.counts and not me.lacks_sso and c.n > 0 union all select 'access_requests'::text kind, me.name::text organization, me.fullname::text fullname, (c.n)::int count,
 (null)::text id, (r.type || 's/' || me.name || '/' || r.name)::text about, (null)::timestamptz at, null::org_role role, null::org_role inviter_role from mine me join repositories r on r.org_id = me.id and r.gate is not null cross join lateral (select count(*) n from (
 select from gate_requests q where q.repo_id = r.id and q.state = 'pending' limit 1000) few) c where me.is_admin and me.counts and not me.lacks_sso and c.n > 0 union all select 'only_admin'::text kind, me.name::text organization, me.fullname::text fullname, (1)::int count,
 (null)::text id, (null)::text about, (null)::timestamptz at, null::org_role role, null::org_role inviter_role from mine me cross join lateral (select count(*) n, min(m.user_id) only from (
 select m.user_id from memberships m join organizations o on o.id = m.org_id join users u on u.id = m.user_id
 where m.org_id = me.id and m.role = 'admin' and m.expires_at is null and u.state = 'active'
 and exists (select from emails fe where fe.user_id = u.id and fe.verified_at is not null)
-and (not o.require_2fa or (u.totp_enabled_at is not null)) limit 2) m) c
-where me.is_admin and me.counts and not me.lacks_sso and c.n = 1 and c.only = $41 union all select 'domain_failing'::text kind, me.name::text organization, me.fullname::text fullname, (1)::int count,
+and (not o.require_2fa or (u.totp_enabled_at is not null or u.managed_by is not null)) and (not o.sso_mode = 'enforced' or not not m.is_external or coalesce((select true from sso_identities gs where gs.org_id = m.org_id and gs.user_id = m.user_id limit 1), false) or coalesce((select true from sso_break_glass_admins gs where gs.org_id = m.org_id and gs.user_id = m.user_id limit 1), false)) limit 2) m) c
+where me.is_admin and me.counts and not me.lacks_sso and c.n = 1 and c.only = $42 union all select 'domain_failing'::text kind, me.name::text organization, me.fullname::text fullname, (1)::int count,
 (null)::text id, (d.domain)::text about, (d.failing_since)::timestamptz at, null::org_role role, null::org_role inviter_role from mine me join lateral (select * from organization_domains where org_id = me.id offset 0) d
 on d.state = 'failing' where me.is_admin and me.counts and not me.lacks_sso union all select 'organizations_without_admins'::text kind, null::text organization, null::text fullname, (c.n)::int count,
-(null)::text id, (null)::text about, (null)::timestamptz at, null::org_role role, null::org_role inviter_role from (select count(*) n from (select from organizations w where w.adminless_since is not null and w.deleted_at is null and $42::boolean limit 1000) few) c where c.n > 0 union all select 'failed_emails'::text kind, null::text organization, null::text fullname, (c.n)::int count,
-(null)::text id, (null)::text about, (null)::timestamptz at, null::org_role role, null::org_role inviter_role from (select count(*) n from (select from mails f where f.state = 'failed' and $43::boolean limit 1000) few) c where c.n > 0)
+(null)::text id, (null)::text about, (null)::timestamptz at, null::org_role role, null::org_role inviter_role from (select count(*) n from (select from organizations w where w.adminless_since is not null and w.deleted_at is null and $43::boolean limit 1000) few) c where c.n > 0 union all select 'failed_emails'::text kind, null::text organization, null::text fullname, (c.n)::int count,
+(null)::text id, (null)::text about, (null)::timestamptz at, null::org_role role, null::org_role inviter_role from (select count(*) n from (select from mails f where f.state = 'failed' and $44::boolean limit 1000) few) c where c.n > 0)
 w(kind, organization, fullname, count, id, about, at, role, inviter_role);
 
 -- server/oauth/grants.ts byGrant
@@ -2668,7 +2703,21 @@ where user_code = $1 and expires_at > $2 and token_id is null and not denied for
 select m.org_id, count(*)::int count from memberships m join organizations o on o.id = m.org_id join users u on u.id = m.user_id
 where m.org_id = any($1::text[]) and m.role = 'admin' and m.expires_at is null and u.state = 'active'
 and exists (select from emails fe where fe.user_id = u.id and fe.verified_at is not null)
-and (not o.require_2fa or (u.totp_enabled_at is not null)) group by m.org_id;
+and (not o.require_2fa or (u.totp_enabled_at is not null or u.managed_by is not null)) and (not o.sso_mode = 'enforced' or not not m.is_external or coalesce((select true from sso_identities gs where gs.org_id = m.org_id and gs.user_id = m.user_id limit 1), false) or coalesce((select true from sso_break_glass_admins gs where gs.org_id = m.org_id and gs.user_id = m.user_id limit 1), false)) group by m.org_id;
+
+-- server/orgs/admins-store.ts findAddressesOfWatchers
+with candidates as materialized (
+select $1::text id union select id from users where is_operator and state <> 'deleted'
+union select user_id from memberships where org_id = $2 and role = any($3::org_role[])
+)
+select w.address from (
+select u.id, (select e.address from emails e
+where e.user_id = u.id and e.verified_at is not null order by e.is_primary desc, e.id limit 1) address from candidates c join lateral (select * from "users" where id = "c"."id" limit 1) u on true
+left join memberships m on m.org_id = $4 and m.user_id = u.id
+where (u.id = $5 and u.state = 'active') or (u.is_operator and u.state = 'active')
+or (m.role = 'admin' and u.state <> 'deleted')
+or (m.role = any($6::org_role[]) and u.state = 'active' and (m.expires_at is null or m.expires_at > $7))
+) w where w.address is not null order by w.id;
 
 -- server/orgs/admins-store.ts findAdminlessUntold
 select id, name from organizations
@@ -2679,7 +2728,7 @@ select o.id, o.name from organizations o
 where o.deleted_at is null and coalesce(o.health_told_at, o.created_at) <= $1
 and (select count(*) from memberships m join users u on u.id = m.user_id where m.org_id = o.id and m.role = 'admin' and m.expires_at is null and u.state = 'active'
 and exists (select from emails fe where fe.user_id = u.id and fe.verified_at is not null)
-and (not o.require_2fa or (u.totp_enabled_at is not null))) = 1
+and (not o.require_2fa or (u.totp_enabled_at is not null or u.managed_by is not null)) and (not o.sso_mode = 'enforced' or not not m.is_external or coalesce((select true from sso_identities gs where gs.org_id = m.org_id and gs.user_id = m.user_id limit 1), false) or coalesce((select true from sso_break_glass_admins gs where gs.org_id = m.org_id and gs.user_id = m.user_id limit 1), false))) = 1
 and (select count(*) from (select from memberships n where n.org_id = o.id limit 2) several) > 1
 order by o.id;
 
@@ -2691,7 +2740,7 @@ order by o.id;
 -- server/orgs/admins-store.ts findSuccessors
 select u.id, u.name "user", u.fullname, m.role, (m.expires_at is null and u.state = 'active'
 and exists (select from emails fe where fe.user_id = u.id and fe.verified_at is not null)
-and (not o.require_2fa or (u.totp_enabled_at is not null))) usable, (select e.address from emails e
+and (not o.require_2fa or (u.totp_enabled_at is not null or u.managed_by is not null)) and (not o.sso_mode = 'enforced' or not not m.is_external or coalesce((select true from sso_identities gs where gs.org_id = m.org_id and gs.user_id = m.user_id limit 1), false) or coalesce((select true from sso_break_glass_admins gs where gs.org_id = m.org_id and gs.user_id = m.user_id limit 1), false))) usable, (select e.address from emails e
 where e.user_id = u.id and e.verified_at is not null order by e.is_primary desc, e.id limit 1) email
 from successors s join lateral (select * from memberships where org_id = "s"."org_id" and user_id = "s"."user_id" limit 1) m on true
 join organizations o on o.id = m.org_id join users u on u.id = m.user_id
@@ -2703,8 +2752,22 @@ where e.user_id = u.id and e.verified_at is not null order by e.is_primary desc,
 from memberships m join organizations o on o.id = m.org_id join users u on u.id = m.user_id
 where m.org_id = $2 and m.role = 'admin' and m.expires_at is null and u.state = 'active'
 and exists (select from emails fe where fe.user_id = u.id and fe.verified_at is not null)
-and (not o.require_2fa or (u.totp_enabled_at is not null))
+and (not o.require_2fa or (u.totp_enabled_at is not null or u.managed_by is not null)) and (not o.sso_mode = 'enforced' or not not m.is_external or coalesce((select true from sso_identities gs where gs.org_id = m.org_id and gs.user_id = m.user_id limit 1), false) or coalesce((select true from sso_break_glass_admins gs where gs.org_id = m.org_id and gs.user_id = m.user_id limit 1), false))
 order by m.user_id limit 100;
+
+-- server/orgs/admins-store.ts findUsableAdmins
+with head as (
+update audit_heads set seq = $1, prev_hash = $2, hash = $3, seal = $4
+where scope = $5
+)
+insert into audit_events (scope, seq, id, created_at, type, author_name, ip, event, prev_hash, hash, seal)
+select $6, e.* from unnest(
+$7::bigint[], $8::text[],
+$9::timestamptz[], $10::text[],
+$11::text[], $12::text[],
+$13::text[],
+$14::bytea[], $15::bytea[],
+$16::bytea[]) e;
 
 -- server/orgs/admins-store.ts lockAccount
 select from memberships where user_id = $1 order by org_id for no key update;
@@ -3125,7 +3188,7 @@ where n.lower_name = $1 and n.current and o.deleted_at is null;
 select g.id, g.org_id, o.name as organization, o.fullname, o.hide_members as hides_members, g.role,
 (select count(*)::int from memberships m join lateral (select * from "users" where id = "m"."user_id" limit 1) u on u.state = 'active'
 where m.org_id = g.org_id and (m.expires_at is null or m.expires_at > $1) and (g.role is null or m.role >= g.role)
-and ((u.totp_enabled_at is not null)::boolean or not o.require_2fa
+and ((u.totp_enabled_at is not null or u.managed_by is not null)::boolean or not o.require_2fa
 or coalesce(o.require_2fa_from > $2, false))) as members, b.name as granted_by, g.granted_at, g.expires_at from gate_organizations g join lateral (select * from "organizations" where id = "g"."org_id" limit 1) o on o.deleted_at is null
 left join lateral (select * from "users" where id = "g"."granted_by_id" limit 1) b on true
 where g.repo_id = $3 and (g.expires_at is null or g.expires_at > $4) and g.org_id = $5;
@@ -3135,7 +3198,7 @@ select u.id, u.name, u.fullname
 from gate_organizations g join organizations o on o.id = g.org_id
 cross join lateral (select m.user_id from memberships m join lateral (select * from "users" where id = "m"."user_id" limit 1) u on u.state = 'active'
 where m.org_id = g.org_id and (m.expires_at is null or m.expires_at > $1) and (g.role is null or m.role >= g.role)
-and ((u.totp_enabled_at is not null)::boolean or not o.require_2fa
+and ((u.totp_enabled_at is not null or u.managed_by is not null)::boolean or not o.require_2fa
 or coalesce(o.require_2fa_from > $2, false)) and m.user_id > $3 order by m.user_id limit $4) l
 join lateral (select * from "users" where id = "l"."user_id" limit 1) u on true
 where g.id = $5 order by u.id limit $6;
@@ -3144,7 +3207,7 @@ where g.id = $5 order by u.id limit $6;
 select g.id, g.org_id, o.name as organization, o.fullname, o.hide_members as hides_members, g.role,
 (select count(*)::int from memberships m join lateral (select * from "users" where id = "m"."user_id" limit 1) u on u.state = 'active'
 where m.org_id = g.org_id and (m.expires_at is null or m.expires_at > $1) and (g.role is null or m.role >= g.role)
-and ((u.totp_enabled_at is not null)::boolean or not o.require_2fa
+and ((u.totp_enabled_at is not null or u.managed_by is not null)::boolean or not o.require_2fa
 or coalesce(o.require_2fa_from > $2, false))) as members, b.name as granted_by, g.granted_at, g.expires_at from gate_organizations g join lateral (select * from "organizations" where id = "g"."org_id" limit 1) o on o.deleted_at is null
 left join lateral (select * from "users" where id = "g"."granted_by_id" limit 1) b on true
 where g.repo_id = $3 and (g.expires_at is null or g.expires_at > $4) order by lower(o.name);
@@ -3224,9 +3287,9 @@ order by e.is_primary desc, e.id limit 1) end as email,
 q.state, q.created_at, q.asked, q.answers, q.handled_by_id, h.name as handled_by, h.fullname as handled_by_fullname,
 q.handled_at, q.reason, q.expires_at,
 (extract(epoch from q.created_at) * 1000000)::bigint::text as at
-from gate_requests q join lateral (select * from "users" where id = "q"."user_id" limit 1) u on u.state <> 'deleted'
-left join lateral (select * from "users" where id = "q"."handled_by_id" limit 1) h on true where q.repo_id = $1 and q.state = $2
-order by q.created_at desc, q.id desc limit $3;
+from (select * from gate_requests q where q.repo_id = $1 and q.state = $2
+) q join lateral (select * from "users" where id = "q"."user_id" limit 1) u on u.state <> 'deleted'
+left join lateral (select * from "users" where id = "q"."handled_by_id" limit 1) h on true order by q.created_at desc, q.id desc limit $3;
 
 -- server/repos/gates/store.ts markExpired
 with due as (
@@ -3358,13 +3421,13 @@ select repo_visibility = 'private_only' as "privateOnly" from organizations
 where id = $1 and deleted_at is null for share;
 
 -- server/repos/ownerless-store.ts listOwnerlessRows
-select r.id, r.type, u.name as namespace, r.name, r.private,
+select r.id, r.type, u.name as namespace, r.name, r.private, r.gate,
 (r.git_bytes + r.lfs_bytes)::float8 as bytes, r.updated_at
 from users u cross join lateral (select * from repositories where user_id = u.id) r
 where u.state = 'deleted' and r.id > $1 order by r.id limit $2;
 
 -- server/repos/ownerless-store.ts lockOwnerless
-select r.id, r.type, u.name as namespace, r.name, r.private,
+select r.id, r.type, u.name as namespace, r.name, r.private, r.gate,
 (r.git_bytes + r.lfs_bytes)::float8 as bytes, r.updated_at
 from repositories r join users u on u.id = r.user_id
 where r.id = $1 and u.state = 'deleted' for no key update of r;
@@ -3539,7 +3602,7 @@ also as (select id, name, fullname from users where search like fold_pattern($4:
 select name, fullname from (select * from named union select * from also) found order by starts_with(lower(name), lower($5::text)) desc, length(name), id limit $6;
 
 -- server/repos/registry/search-store.ts searchRepos
-select r.type, coalesce(o.name, u.name) as namespace, r.name, r.private from ((select id, type, name, private, org_id, user_id from (select * from repositories r where lower(name) collate "C" >= $1 and lower(name) collate "C" < $2
+select r.type, coalesce(o.name, u.name) as namespace, r.name, r.private, r.gate from ((select id, type, name, private, gate, org_id, user_id from (select * from repositories r where lower(name) collate "C" >= $1 and lower(name) collate "C" < $2
 order by lower(name) collate "C" limit 2000) r
 where (not exists (select from organizations d where d.id = r.org_id and d.deleted_at is not null)
 and (not r.private or r.user_id = $3
@@ -3556,7 +3619,7 @@ and (go.id is null or (($16::boolean or not go.require_2fa
 or coalesce(go.require_2fa_from > $17, false))
 and true and (not go.enforce_ip_ranges or nullif($18::text, '')::inet <<= any(go.ip_ranges::inet[])) and (not go.sso_mode = 'enforced' or exists (select from sso_sessions sso where sso.org_id = go.id and sso.user_id = $19 and sso.session_id = $20
 and not sso.is_break_glass and sso.expires_at > $21)
-or not exists (select from memberships sm where sm.org_id = go.id and sm.user_id = $22 and not sm.is_external and (sm.expires_at is null or sm.expires_at > $23)))))))) order by lower(name) collate "C" limit $24) union (select id, type, name, private, org_id, user_id from (select * from repositories r where lower(name) like $25
+or not exists (select from memberships sm where sm.org_id = go.id and sm.user_id = $22 and not sm.is_external and (sm.expires_at is null or sm.expires_at > $23)))))))) order by lower(name) collate "C" limit $24) union (select id, type, name, private, gate, org_id, user_id from (select * from repositories r where lower(name) like $25
 limit 500) r
 where (not exists (select from organizations d where d.id = r.org_id and d.deleted_at is not null)
 and (not r.private or r.user_id = $26
@@ -3947,11 +4010,6 @@ select
 -- server/scim/tokens-store.ts deleteToken
 delete from access_tokens where id = $1;
 
--- server/scim/tokens-store.ts insertToken
-insert into access_tokens (id, user_id, hash, name, role, last4, created_at)
-select $1, $2, $3, $4, 'fineGrained', $5, $6::timestamptz
-where (select count(*) from access_tokens where user_id = $7) < $8::integer returning id;
-
 -- server/scim/tokens-store.ts listTokens
 select t.id, t.name, t.last4, t.created_at, t.last_used_at
 from service_accounts sa join access_tokens t on t.user_id = sa.id
@@ -3961,20 +4019,17 @@ where sa.org_id = $1 and sa.kind = 'scim' order by t.id;
 select id, name, last4, created_at, last_used_at from access_tokens
 where id = $1 and user_id = $2 for update;
 
--- server/scim/tokens-store.ts replaceSecret
-update access_tokens set hash = $1, last4 = $2, created_at = $3, last_used_at = null
-where id = $4;
-
 -- server/scim/users-store.ts deleteUser
 delete from scim_users where id = $1;
 
 -- server/scim/users-store.ts findAccountOf
-select u.id, u.name from emails e join users u on u.id = e.user_id and u.state = 'active'
+select u.id, u.name, u.fullname, u.managed_by "managedBy"
+from emails e join users u on u.id = e.user_id and u.state = 'active'
 where lower(e.address) = lower($1) and e.verified_at is not null;
 
 -- server/scim/users-store.ts findUser
 select s.id, s.user_id, s.user_name, s.external_id, s.email, s.given_name, s.family_name,
-u.fullname, u.name account, s.active wanted, (s.active and (
+u.fullname, u.name account, coalesce(u.managed_by = s.org_id, false) managed, s.active wanted, (s.active and (
 coalesce((select true from memberships m where m.org_id = s.org_id and m.user_id = s.user_id and (m.expires_at is null or m.expires_at > $1) limit 1), false)
 or coalesce((select true from invitations i where i.scim_user_id = s.id and i.state = 'pending' and i.expires_at > $2 limit 1), false))) active, s.asleep from scim_users s join users u on u.id = s.user_id
 where s.org_id = $3 and s.id = $4;
@@ -4118,7 +4173,7 @@ where org_id = $1 and used_at is null;
 -- server/sso/break-glass-store.ts findBreakGlassAdmins
 select u.id "userId", u.name, m.role = 'admin' and m.expires_at is null and u.state = 'active'
 and exists (select from emails fe where fe.user_id = u.id and fe.verified_at is not null)
-and (not o.require_2fa or (u.totp_enabled_at is not null)) counts
+and (not o.require_2fa or (u.totp_enabled_at is not null or u.managed_by is not null)) and (not o.sso_mode = 'enforced' or not not m.is_external or coalesce((select true from sso_identities gs where gs.org_id = m.org_id and gs.user_id = m.user_id limit 1), false) or coalesce((select true from sso_break_glass_admins gs where gs.org_id = m.org_id and gs.user_id = m.user_id limit 1), false)) counts
 from sso_break_glass_admins b join memberships m on m.org_id = b.org_id and m.user_id = b.user_id
 join organizations o on o.id = b.org_id join users u on u.id = b.user_id
 where b.org_id = $1 order by u.name collate "C";
@@ -4186,6 +4241,9 @@ c.userinfo_endpoint "userinfoEndpoint", c.changed_by "changedBy", c.configured_a
 c.mapping_changed_at "mappingChangedAt", c.updated_at "updatedAt"
 from sso_configs c join organizations o on o.id = c.org_id where c.org_id = $1;
 
+-- server/sso/config-store.ts isManaged
+select from organizations where id = $1 and managed_since is not null;
+
 -- server/sso/config-store.ts lockSsoMode
 select sso_mode mode from organizations where id = $1 for no key update;
 
@@ -4232,16 +4290,21 @@ delete from sso_sessions where expires_at < $1;
 delete from sso_used_assertions where expires_at < $1;
 
 -- server/sso/pending-store.ts insertPending
-insert into sso_pending (state_hash, org_id, user_id, session_id, is_test, protocol, nonce, code_verifier,
+insert into sso_pending (state_hash, org_id, user_id, session_id, browser_hash, is_test, protocol, nonce, code_verifier,
 request_id, return_to, created_at, expires_at)
-values ($1, $2, $3, $4, $5, $6, $7,
-$8, $9, $10, $11, $12);
+values ($1, $2, $3, $4, $5, $6, $7, $8,
+$9, $10, $11, $12, $13);
 
 -- server/sso/pending-store.ts takePending
 delete from sso_pending
-where state_hash = $1 and org_id = $2 and session_id = $3 and expires_at > $4
-returning state_hash "stateHash", org_id "orgId", user_id "userId", session_id "sessionId", is_test "isTest", protocol,
+where state_hash = $1 and org_id = $2 and (session_id = $3 or browser_hash = $4) and expires_at > $5
+returning state_hash "stateHash", org_id "orgId", user_id "userId", session_id "sessionId", browser_hash "browserHash", is_test "isTest", protocol,
 nonce, code_verifier "codeVerifier", request_id "requestId", return_to "returnTo", identity, expires_at "expiresAt";
+
+-- server/sso/people-store.ts endOwnSessions
+with ended as materialized (select id from sso_sessions
+where org_id = $1 and user_id = $2 order by id for update)
+delete from sso_sessions s using ended where s.id = ended.id returning s.id;
 
 -- server/sso/people-store.ts findAdminAddresses
 select e.address from memberships m join users u on u.id = m.user_id and u.state = 'active'
@@ -4260,10 +4323,12 @@ from sso_identities i join users u on u.id = i.user_id
 where i.org_id = $2 and i.user_id > $3 order by i.user_id limit $4;
 
 -- server/sso/people-store.ts listOwn
-select o.name organization, i.subject, i.email, i.linked_at "linkedAt", i.last_used_at "lastUsedAt", s.expires_at "sessionUntil"
+select o.name organization, i.subject, i.email, i.linked_at "linkedAt", i.last_used_at "lastUsedAt", s.expires_at "sessionUntil",
+(select count(*)::int from sso_sessions n where n.org_id = i.org_id and n.user_id = i.user_id and n.expires_at > $1
+and not n.is_break_glass) sessions
 from sso_identities i join organizations o on o.id = i.org_id and o.deleted_at is null
-left join sso_sessions s on s.org_id = i.org_id and s.session_id = $1 and s.expires_at > $2 and not s.is_break_glass
-where i.user_id = $3 order by o.name collate "C";
+left join sso_sessions s on s.org_id = i.org_id and s.session_id = $2 and s.expires_at > $3 and not s.is_break_glass
+where i.user_id = $4 order by o.name collate "C";
 
 -- server/sso/people-store.ts unlink
 delete from sso_identities where org_id = $1 and user_id = $2 returning user_id;
@@ -4315,7 +4380,7 @@ $16::bytea[]) e;
 
 -- server/sso/saml-store.ts findPendingSaml
 select p.request_id "requestId", p.is_test "isTest", p.user_id "userId", u.name "userName"
-from sso_pending p join users u on u.id = p.user_id
+from sso_pending p left join users u on u.id = p.user_id
 where p.state_hash = $1 and p.org_id = $2 and p.protocol = 'saml' and p.request_id is not null
 and p.identity is null and p.expires_at > $3;
 
@@ -4347,20 +4412,6 @@ configured_at = case when sso_configs.issuer = excluded.issuer then sso_configs.
 updated_at = excluded.updated_at;
 
 -- server/sso/settings.ts deleteSso
-with head as (
-update audit_heads set seq = $1, prev_hash = $2, hash = $3, seal = $4
-where scope = $5
-)
-insert into audit_events (scope, seq, id, created_at, type, author_name, ip, event, prev_hash, hash, seal)
-select $6, e.* from unnest(
-$7::bigint[], $8::text[],
-$9::timestamptz[], $10::text[],
-$11::text[], $12::text[],
-$13::text[],
-$14::bytea[], $15::bytea[],
-$16::bytea[]) e;
-
--- server/sso/settings.ts setBreakGlassAdmins
 with head as (
 update audit_heads set seq = $1, prev_hash = $2, hash = $3, seal = $4
 where scope = $5
@@ -4745,7 +4796,7 @@ select g.* from names n join resource_groups g on g.org_id = n.org_id and fold(g
 where q.id is null and n.lower_name = q.owner and n.current) g on true
 join organizations o on o.id = g.org_id and o.deleted_at is null
 where exists (select from memberships m join organizations mo on mo.id = m.org_id
-where m.org_id = g.org_id and m.user_id = $5 and (m.expires_at is null or m.expires_at > $6) and ((select (hu.totp_enabled_at is not null) from users hu where hu.id = $7)::boolean or not mo.require_2fa
+where m.org_id = g.org_id and m.user_id = $5 and (m.expires_at is null or m.expires_at > $6) and ((select (hu.totp_enabled_at is not null or hu.managed_by is not null) from users hu where hu.id = $7)::boolean or not mo.require_2fa
 or coalesce(mo.require_2fa_from > $8, false))
 and true and true and true
 and (m.role = 'admin' or exists (select from group_roles gr where gr.group_id = g.id and gr.user_id = m.user_id)));
@@ -4772,13 +4823,13 @@ where q.id is null and n.lower_name = q.owner and n.current) r on r.type = q.typ
 where (not exists (select from organizations d where d.id = r.org_id and d.deleted_at is not null)
 and (not r.private or r.user_id = $5
 or exists (select from memberships m join organizations mo on mo.id = m.org_id
-where m.org_id = r.org_id and m.user_id = $6 and (m.expires_at is null or m.expires_at > $7) and ((select (hu.totp_enabled_at is not null) from users hu where hu.id = $8)::boolean or not mo.require_2fa
+where m.org_id = r.org_id and m.user_id = $6 and (m.expires_at is null or m.expires_at > $7) and ((select (hu.totp_enabled_at is not null or hu.managed_by is not null) from users hu where hu.id = $8)::boolean or not mo.require_2fa
 or coalesce(mo.require_2fa_from > $9, false))
 and true and true and true and (m.role = 'admin'
 or case when r.group_id is null then m.role >= 'read' else exists (select from group_roles gr where gr.group_id = r.group_id and gr.user_id = m.user_id) end))
 or exists (select from repo_collaborators rc left join organizations go on go.id = r.org_id
 where rc.repo_id = r.id and rc.user_id = $10 and (rc.expires_at is null or rc.expires_at > $11)
-and (go.id is null or (((select (hu.totp_enabled_at is not null) from users hu where hu.id = $12)::boolean or not go.require_2fa
+and (go.id is null or (((select (hu.totp_enabled_at is not null or hu.managed_by is not null) from users hu where hu.id = $12)::boolean or not go.require_2fa
 or coalesce(go.require_2fa_from > $13, false))
 and true and true and true)))));
 
@@ -4787,6 +4838,9 @@ delete from token_scopes where token_id = $1;
 
 -- server/tokens/scopes-store.ts replaceScopes
 insert into "token_scopes" ("token_id", "permissions", "org_id", "group_id", "repo_id") values ($1, $2::text[], default, default, default), ($3, $4::text[], $5, default, default), ($6, $7::text[], default, $8, default), ($9, $10::text[], default, default, $11);
+
+-- server/tokens/scopes-store.ts setReadsGated
+update access_tokens set reads_gated = $1 where id = $2;
 
 -- server/tokens/store.ts deleteToken
 delete from access_tokens where id = $1 and user_id = $2 returning id, name, role, last4, created_at, expires_at, last_used_at, refresh_expires_at;
@@ -4916,27 +4970,27 @@ totp_secret = null, totp_enabled_at = null, totp_last_step = null
 where id = $1;
 
 -- server/users/accounts/store.ts findAccount
-select u.id, u.name, u.fullname, u.details, u.is_operator, u.state, (u.totp_enabled_at is not null) as two_factor,
-u.created_at, e.address as email, e.verified_at is not null as email_verified from users u left join emails e on e.user_id = u.id and e.is_primary
+select u.id, u.name, u.fullname, u.details, u.is_operator, u.state, (u.totp_enabled_at is not null or u.managed_by is not null) as two_factor,
+u.created_at, (select mo.name from organizations mo where mo.id = u.managed_by) as managed_by, e.address as email, e.verified_at is not null as email_verified from users u left join emails e on e.user_id = u.id and e.is_primary
 where u.id = $1;
 
 -- server/users/accounts/store.ts findAnyOperator
 select from users where is_operator and state <> 'deleted' order by id limit 1;
 
 -- server/users/accounts/store.ts findByName
-select u.id, u.name, u.state, u.password_hash, (u.totp_enabled_at is not null) as two_factor from names n join users u on u.id = n.user_id
+select u.id, u.name, u.state, u.managed_by is not null as is_managed, u.password_hash, (u.totp_enabled_at is not null or u.managed_by is not null) as two_factor from names n join users u on u.id = n.user_id
 where n.lower_name = $1 and n.current and u.state <> 'deleted';
 
 -- server/users/accounts/store.ts findByVerifiedEmail
-select u.id, u.name, u.state, u.password_hash, (u.totp_enabled_at is not null) as two_factor from emails e join users u on u.id = e.user_id
+select u.id, u.name, u.state, u.managed_by is not null as is_managed, u.password_hash, (u.totp_enabled_at is not null or u.managed_by is not null) as two_factor from emails e join users u on u.id = e.user_id
 where lower(e.address) = lower($1::text) and e.verified_at is not null and u.state <> 'deleted';
 
 -- server/users/accounts/store.ts findPasswordHash
 select password_hash from users where id = $1;
 
 -- server/users/accounts/store.ts findPerson
-select u.id, u.name, u.fullname, u.details, u.is_operator, u.state, (u.totp_enabled_at is not null) as two_factor,
-u.created_at, e.address as email, e.verified_at is not null as email_verified, (select count(*)::int from memberships m join lateral (select * from "organizations" where id = "m"."org_id" limit 1) o on true
+select u.id, u.name, u.fullname, u.details, u.is_operator, u.state, (u.totp_enabled_at is not null or u.managed_by is not null) as two_factor,
+u.created_at, (select mo.name from organizations mo where mo.id = u.managed_by) as managed_by, e.address as email, e.verified_at is not null as email_verified, (select count(*)::int from memberships m join lateral (select * from "organizations" where id = "m"."org_id" limit 1) o on true
 where m.user_id = u.id and o.deleted_at is null) as organizations from users u left join emails e on e.user_id = u.id and e.is_primary
 where u.id = $1;
 
@@ -4946,8 +5000,8 @@ values ($1, $2, $3, $4, $5, $6, $7);
 
 -- server/users/accounts/store.ts listPeople
 with page as (select id from users where state <> 'deleted' and state <> 'service' and id > $1 order by id limit $2::integer)
-select u.id, u.name, u.fullname, u.details, u.is_operator, u.state, (u.totp_enabled_at is not null) as two_factor,
-u.created_at, e.address as email, e.verified_at is not null as email_verified, (select count(*)::int from memberships m join lateral (select * from "organizations" where id = "m"."org_id" limit 1) o on true
+select u.id, u.name, u.fullname, u.details, u.is_operator, u.state, (u.totp_enabled_at is not null or u.managed_by is not null) as two_factor,
+u.created_at, (select mo.name from organizations mo where mo.id = u.managed_by) as managed_by, e.address as email, e.verified_at is not null as email_verified, (select count(*)::int from memberships m join lateral (select * from "organizations" where id = "m"."org_id" limit 1) o on true
 where m.user_id = u.id and o.deleted_at is null) as organizations
 from page join users u on u.id = page.id left join emails e on e.user_id = u.id and e.is_primary
 order by u.id;
@@ -4969,7 +5023,8 @@ select password_hash from users where id = $1 for share;
 update users set password_hash = $1 where id = $2;
 
 -- server/users/accounts/store.ts setState
-update users set state = $1 where id = $2 and state <> $3 and state <> 'deleted' returning id;
+update users set state = case when $1 = 'active' and deprovisioned_at is not null then 'deprovisioned' else $2::account_state end
+where id = $3 and state <> $4 and state <> 'deleted' returning id;
 
 -- server/users/accounts/store.ts updateProfile
 with before as (select fullname, details from users where id = $1 for update)
@@ -5112,6 +5167,18 @@ where key = any($1::text[]) and window_start = $2 and count >= $3;
 -- server/users/guessing/attempt-store.ts takeBackAttempt
 update attempts set count = count - 1 where key = $1 and window_start = $2 and count > 0;
 
+-- server/users/managed/managed-store.ts findEnded
+select id, name from users where ends_at <= $1 order by ends_at limit $2;
+
+-- server/users/managed/managed-store.ts listVerifiedDomains
+select domain from organization_domains
+where org_id = $1 and state <> 'unverified' order by domain;
+
+-- server/users/managed/managed-store.ts release
+update users set managed_by = null, deprovisioned_at = null,
+state = case when state = 'deprovisioned' then 'active' else state end
+where managed_by = $1 and ends_at is null and state <> 'deleted';
+
 -- server/users/names/name-store.ts claimName
 insert into names (lower_name, name, user_id, org_id, current)
 values (lower($1::text), $2, $3, $4, true)
@@ -5206,7 +5273,7 @@ select totp_secret, totp_enabled_at,
 from users u where id = $1;
 
 -- server/users/sign-in/two-factor-store.ts lockEnabled
-select (users.totp_enabled_at is not null) as enabled from users where id = $1 for update;
+select (users.totp_enabled_at is not null or users.managed_by is not null) as enabled from users where id = $1 for update;
 
 -- server/users/sign-in/two-factor-store.ts setPendingSecret
 update users set totp_secret = $1, totp_last_step = null
@@ -5228,7 +5295,7 @@ $16::bytea[]) e;
 
 -- unknown 
 select s.id, s.user_id, s.user_name, s.external_id, s.email, s.given_name, s.family_name,
-u.fullname, u.name account, s.active wanted, (s.active and (
+u.fullname, u.name account, coalesce(u.managed_by = s.org_id, false) managed, s.active wanted, (s.active and (
 coalesce((select true from memberships m where m.org_id = s.org_id and m.user_id = s.user_id and (m.expires_at is null or m.expires_at > $1) limit 1), false)
 or coalesce((select true from invitations i where i.scim_user_id = s.id and i.state = 'pending' and i.expires_at > $2 limit 1), false))) active, s.asleep from scim_users s join users u on u.id = s.user_id
 where s.org_id = $3 and true order by s.id offset $4 limit $5;
