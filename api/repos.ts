@@ -226,7 +226,6 @@ const StorageRow = z.object({
   type: RepoType,
   updatedAt: Time,
   visibility: Visibility,
-  gated: GateSettings.shape.gated,
   storage: z.number(),
   storagePercent: z.number(),
 })
@@ -244,9 +243,10 @@ export const listMyRepositories = operation({
   tag,
   summary: 'List your repositories with their storage.',
   query: storageQuery,
-  reply: z.array(StorageRow),
+  reply: z.array(StorageRow.extend({ gated: GateSettings.shape.gated })),
   dialect: 'hub',
 })
+/** Its rows have no more fields than clients know. */
 export const listOrgRepositories = operation({
   method: 'get',
   path: '/api/organizations/:org/settings/repositories',

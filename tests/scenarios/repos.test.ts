@@ -335,7 +335,7 @@ test('lists hold what the caller may read, page by page, newest first', async ()
     storagePercent,
     ...row
   } = storage.body.find(({ id }: { id: string }) => id === 'eight/inside')
-  assert.deepEqual(row, { id: 'eight/inside', type: 'model', visibility: 'private', gated: false })
+  assert.deepEqual(row, { id: 'eight/inside', type: 'model', visibility: 'private' })
   assert.ok(bytes >= 0 && storagePercent >= 0 && storagePercent <= 100, `${bytes} bytes, ${storagePercent} %`)
   assert.match(updatedAt, /Z$/)
   assert.equal((await show(stranger, 'organizations/eight/settings/repositories')).status, 403)

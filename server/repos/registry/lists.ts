@@ -76,7 +76,8 @@ export async function listOrgRepositories(
   permit: Permit<'repo.listOrg'>,
   input: InputOf<Repos['listOrgRepositories']>,
 ): Promise<ResultOf<Repos['listOrgRepositories']>> {
-  return storageRows(db, readableBy(permit), { kind: 'org', id: permit.org.id }, input)
+  const rows = await storageRows(db, readableBy(permit), { kind: 'org', id: permit.org.id }, input)
+  return rows.map(({ gated: _, ...row }) => row)
 }
 
 async function storageRows(

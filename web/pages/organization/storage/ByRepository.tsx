@@ -85,12 +85,12 @@ function columnsOf(largest: number): Column<Row>[] {
       id: 'name',
       header: 'Repository',
       card: 'title',
-      cell: ({ type, id, visibility, gated }) => (
+      cell: ({ type, id, visibility }) => (
         <Group gap={6}>
           <LinkTo {...repoPage({ type, id })} size="sm">
             {id}
           </LinkTo>
-          <ReachBadges of={{ visibility, gated }} />
+          <ReachBadges of={{ visibility }} />
         </Group>
       ),
     },
