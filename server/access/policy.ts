@@ -218,7 +218,7 @@ export const policy = {
 
   'sso.viewEntrance': { on: 'org', requires: 'anyone', credential: 'read' },
   'sso.signIn': { on: 'org', requires: 'signedIn', credential: 'session', verified: true },
-  'sso.enter': { on: 'org', requires: 'anyone', credential: 'write' },
+  'sso.enter': { on: 'org', requires: 'anyone', permission: 'org.read', credential: 'write' },
   'sso.signOut': { on: 'org', requires: 'member', credential: 'session', verified: false, evenIfBlocked: true },
   'sso.backchannelLogout': { on: 'org', requires: 'anyone', permission: 'org.read', credential: 'write' },
   'sso.view': { on: 'org', requires: 'orgAdmin', permission: 'org.read', credential: 'read' },
