@@ -60,6 +60,26 @@ describe('links', () => {
     assert.equal((await link('engineers', ['none', 'read'])).status, 400)
   })
 
+  test('leave service accounts out: they stand in the way of none, and reach what they did', async () => {
+    const where = { organization: 'acme', private: true, resourceGroupId: resource.text }
+    assert.equal((await hub.request(ada, 'POST', '/api/repos/create', { name: 'inside', ...where })).status, 200)
+    const accounts = '/api/organizations/acme/service-accounts'
+    const { body: bot } = await hub.request(ada, 'POST', accounts, { name: 'nightly' })
+    const scope = { repositories: [{ type: 'model', name: 'acme/inside' }], repoPermissions: ['repo.content.read'] }
+    const { body: made } = await hub.request(ada, 'POST', `${accounts}/${bot._id}/tokens`, {
+      displayName: 'a',
+      ...scope,
+    })
+    const read = async () => (await hub.request(made.token, 'GET', '/api/models/acme/inside')).status
+    assert.equal(await read(), 200)
+    const linked = await link('engineers', ['text', 'read'])
+    assert.equal(linked.status, 200, JSON.stringify(linked.body))
+    assert.deepEqual(await rolesIn('text'), ['bea read', 'cleo read'])
+    assert.equal(await read(), 200)
+    await link('engineers')
+    assert.equal(await read(), 200)
+  })
+
   test('fill the resource group at once', async () => {
     const reply = await link('engineers', ['speech', 'contributor'], ['vision', 'read'])
     assert.equal(reply.status, 200, JSON.stringify(reply.body))
