@@ -2,6 +2,7 @@ import type * as api from '../../api/index.ts'
 import type { InputOf, ResultOf } from '../../api/index.ts'
 import { authorize } from '../access/authorize.ts'
 import type { Permit } from '../access/permit.ts'
+import { recheck } from '../access/recheck.ts'
 import { maskAddress, record } from '../audit/record.ts'
 import { HubError } from '../kernel/errors.ts'
 import { digest, randomText } from '../kernel/secret.ts'
@@ -115,7 +116,9 @@ async function create(
   permit: EnterPermit,
   { identity, email }: { identity: Identity; email: string },
 ): Promise<{ id: string; name: string }> {
-  const { org } = permit
+  // A conversion waits for this, or this for it: no account is left behind in an organization that manages none.
+  const { org } = await recheck(tx, permit)
+  refuseUnmanaged(org)
   const fullname = nameIn(identity)
   const account = await createManaged(tx, { orgId: org.id, userName: email, fullname, address: email })
   const data = { user: { _id: account.id, user: account.name }, email }

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { sql } from '../../server/store/sql.ts'
 import { type Person, startTestHub } from '../hub.ts'
 import { done, startManagedLab } from '../managed-lab.ts'
+import { until } from '../until.ts'
 import { signedIn } from '../visitor.ts'
 
 // Managed SSO: the organization owns the accounts, and its identity provider is the only way into them.
@@ -180,7 +182,28 @@ describe('a managed account', () => {
     const other = (await enter('sub-mia', { browser: 'x'.repeat(43) })).reply
     assert.deepEqual([other.status, other.headers.getSetCookie()], [400, []])
   })
+
+  test('is not made by a sign-in that a conversion back overtakes', async () => {
+    provider.claims['sub-late'] = { email: 'late@example.org', email_verified: true, roles: ['staff'] }
+    const { since } = await done(ada.send('GET', at('/settings/sso/managed')))
+    let signingIn: ReturnType<typeof enter> | undefined
+    await hub.db.transaction().execute(async (tx) => {
+      await sql`select pg_advisory_xact_lock(hashtextextended(${`requirements ${acme.id}`}, 0))`.execute(tx)
+      await sql`update organizations set managed_since = null where id = ${acme.id}`.execute(tx)
+      signingIn = enter('sub-late')
+      await until(isWaiting)
+    })
+    const late = await signingIn
+    assert.deepEqual([late?.reply.status, /doesn’t manage accounts/.test(late?.reply.body.error)], [409, true])
+    await sql`update organizations set managed_since = ${since}::timestamptz where id = ${acme.id}`.execute(hub.db)
+  })
 })
+
+async function isWaiting(): Promise<boolean> {
+  const { rows } = await sql`select from pg_locks l join pg_database d on d.oid = l.database
+    where d.datname = current_database() and l.locktype = 'advisory' and not l.granted`.execute(hub.db)
+  return rows.length > 0
+}
 
 describe('converting back', () => {
   test('the accounts are the people’s own: they set a password, and SCIM is at the Basic base', async () => {

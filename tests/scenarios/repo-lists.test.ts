@@ -26,7 +26,7 @@ test('quick search finds people, organizations, and repositories that the caller
   )
   assert.equal(found.repositories.length, 8)
   assert.deepEqual((await search(cleo, 'night-closed')).repositories, [
-    { type: 'model', id: 'nightjar/night-closed', private: true },
+    { type: 'model', id: 'nightjar/night-closed', private: true, gated: false },
   ])
   assert.deepEqual((await search(dan, 'night-closed')).repositories, [])
   assert.deepEqual((await search(undefined, '_ight%')).people, [])
