@@ -30,6 +30,15 @@ test('a body that stops, or never begins, is refused', async () => {
   await assert.rejects(read(begun), slow)
 })
 
+test('a body that came quickly and then stops is refused as soon as any other', { timeout: 20_000 }, async () => {
+  const begun = new PassThrough()
+  begun.write(Buffer.alloc(10_000))
+  const asked = async () => {
+    for await (const piece of paced(begun, { graceMs: 100, bytesPerSecond: 10 })) assert.equal(piece.byteLength, 10_000)
+  }
+  await assert.rejects(asked(), { code: 'BadRequest' })
+})
+
 test('a body that trickles steadily is refused, too', async () => {
   async function* trickle(): AsyncGenerator<Uint8Array> {
     for (;;) {

@@ -21,7 +21,8 @@ export async function* paced(
       const asked = performance.now()
       const next = await within(leftMs, pieces.next())
       if (next.done) return
-      leftMs += (next.value.byteLength / bytesPerSecond) * 1000 - (performance.now() - asked)
+      // What came quickly is no credit for an hour of nothing.
+      leftMs = Math.min(graceMs, leftMs + (next.value.byteLength / bytesPerSecond) * 1000 - (performance.now() - asked))
       yield next.value
     }
   } finally {
