@@ -33,6 +33,7 @@ const noSetting: Record<string, string> = {
   adminless_since: 'follows from the admins',
   health_told_at: 'follows from the admins',
   sso_mode: 'has a page of its own, with rules before it is on',
+  managed_since: 'follows from a conversion',
 }
 
 async function unknownColumns(): Promise<string[]> {

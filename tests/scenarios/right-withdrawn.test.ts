@@ -23,6 +23,7 @@ const elsewhere: Record<string, string> = {
   'post /api/lfs/:link': 'says whether an object has arrived',
   'post /xet/:cas/v1/shards': 'tried in xet-withdrawn.test.ts',
   'post /xet/:cas/v2/shards': 'the same',
+  'post /api/organizations/:org/sso/managed/sign-in': 'begins a sign-in, as anyone can',
   'post /api/:repoType/:namespace/:repo/lfs-files/duplicate': 'in the matrix, everything is there already',
 }
 
@@ -91,13 +92,15 @@ const soleKinds: Partial<Record<string, CallerKind>> = {
   'recovery.request': 'admin',
   'recovery.check': 'admin',
   'recovery.withdraw': 'admin',
+  'sso.signOut': 'admin',
   'gate.request': 'gated',
   'gate.withdraw': 'gate_pending',
 }
 
 function kindFor({ action }: Operation): CallerKind {
   const row: PolicyRow = policy[action as keyof typeof policy]
-  return soleKinds[action] ?? (row.requires === 'orgAdmin' ? 'admin' : 'operator')
+  const isOfOrg = row.requires === 'orgAdmin' || row.requires === 'provenAdmin'
+  return soleKinds[action] ?? (isOfOrg ? 'admin' : 'operator')
 }
 
 async function traces(): Promise<string> {
