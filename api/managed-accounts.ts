@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { operation } from './operation.ts'
 import { OrgRole, orgParams, Time } from './shapes.ts'
+import { returnTo } from './sso.ts'
 
 const tag = 'Single sign-on'
 
@@ -86,13 +87,6 @@ export const convertSso = operation({
 })
 
 const doors = '/api/organizations/:org/sso/managed'
-const returnTo = z
-  .string()
-  .max(2000)
-  .regex(/^\/(?![/\\])[^\\\s]*$/, 'must be a path on this server')
-  .optional()
-  .describe('Path to return to after the sign-in.')
-
 export const beginManagedSignIn = operation({
   method: 'post',
   path: `${doors}/sign-in`,

@@ -169,7 +169,8 @@ export const setSsoMode = operation({
 })
 
 const Begun = z.object({ location: z.string().describe('Where to send the browser.') })
-const returnTo = z
+/** Where a sign-in leads back to: never to another site. */
+export const returnTo = z
   .string()
   .max(2000)
   .regex(/^\/(?![/\\])[^\\\s]*$/, 'must be a path on this server')
