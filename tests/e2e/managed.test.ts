@@ -65,7 +65,10 @@ test(
     const again = page.getByRole('dialog', { name: 'Confirm it’s you' })
     await again.getByText('Sign in with SSO again', { exact: false }).waitFor()
     await expectClean(page)
+    // The address is the same before and after.
+    const loaded = page.waitForEvent('load')
     await again.getByRole('button', { name: 'Sign in with SSO' }).click()
+    await loaded
     await page.waitForURL(`${hub.url}/settings/tokens?new=1`)
     await form.getByLabel('Name').fill('ci')
     await form.getByRole('button', { name: 'Create token' }).click()

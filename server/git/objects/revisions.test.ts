@@ -165,6 +165,11 @@ describe('names of refs', () => {
     )
   })
 
+  it('may end a part with a dot, as git has it, but not the whole', () => {
+    assert.equal(isRefName('a./b'), true)
+    assert.equal(isRefName('a/b.'), false)
+  })
+
   for (const name of [
     'HEAD',
     '@',

@@ -33,7 +33,7 @@ export function isRefName(name: string): boolean {
   if (name === 'HEAD' || name === '@' || name.startsWith('-') || name.startsWith('refs/')) return false
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
   if (/[\u0000-\u0020\u007f-\u009f~^:?*[\\]|\.\.|@\{/.test(name)) return false
-  return name.split('/').every((part) => part !== '' && !/^\.|\.$|\.lock$/.test(part))
+  return !name.endsWith('.') && name.split('/').every((part) => part !== '' && !/^\.|\.lock$/.test(part))
 }
 
 /** Whether a new branch or tag may have this name: one that reads as a commit ID could never be found again. */
