@@ -24,6 +24,7 @@ import { measureRequests } from './requests.ts'
 import { measureRoles } from './roles.ts'
 import { measureScim } from './scim.ts'
 import { measureSnapshot } from './snapshot.ts'
+import { measureSso } from './sso.ts'
 import { measureStart } from './start.ts'
 import { measureTab } from './tab.ts'
 import { measureTokens } from './tokens.ts'
@@ -35,6 +36,8 @@ const database = 'bench'
 // Requests are counted as they are for everyone, and no one reaches a limit.
 process.env.GUILDHALL_RATE_LIMITS ??= 'api=900000000,resolvers=900000000'
 process.env.GUILDHALL_ANONYMOUS_RATE_LIMITS ??= 'api=900000000,resolvers=900000000,pages=900000000'
+// The OpenID provider of the measurements is on this machine.
+process.env.GUILDHALL_PRIVATE_NETWORKS ??= '127.0.0.0/8'
 
 interface Section {
   title: string
@@ -70,7 +73,7 @@ for (const start of wants('people') ? [embeddedPostgres, debianPostgres] : []) {
   sections.push(...(await measureOn(postgres)))
   await postgres.stop()
 }
-type InWorld<T> = (url: string, world: BenchWorld, connection: string) => Promise<T>
+type InWorld<T> = (url: string, world: BenchWorld, connection: string, hubProcess: number) => Promise<T>
 const manyParts: Record<string, { title: string; measure: InWorld<Figure[]> }> = {
   access: { title: 'Who has access', measure: measureAccess },
   activity: { title: 'Who is active', measure: measureActivity },
@@ -86,6 +89,10 @@ const manyParts: Record<string, { title: string; measure: InWorld<Figure[]> }> =
     measure: (url, world, connection) => measureProfile(url, world, connection, seconds),
   },
   scim: { title: 'Provisioning by SCIM', measure: measureScim },
+  sso: {
+    title: 'Single sign-on',
+    measure: (url, world, _connection, hubProcess) => measureSso(url, world, hubProcess),
+  },
   tokens: { title: 'Access tokens', measure: measureTokens },
 }
 for (const [part, { title, measure }] of Object.entries(manyParts)) {
@@ -138,7 +145,7 @@ async function inWorld<T>(postgres: BenchPostgres, measure: InWorld<T>): Promise
   const program = await startProgram(folder.path, environment)
   const world = await fillWorld(postgres.url(database))
   try {
-    return await measure(program.url, world, postgres.url(database))
+    return await measure(program.url, world, postgres.url(database), program.child.pid ?? 0)
   } finally {
     await world.close()
     program.child.kill('SIGTERM')
