@@ -107,7 +107,7 @@ test('the author sees the answers, accepts, and the Python client downloads', op
   await page.getByRole('link', { name: 'Access requests 1' }).click()
   await page.getByRole('button', { name: 'Answers of sam' }).click()
   const panel = page.getByRole('dialog', { name: 'Access request' })
-  for (const words of ['Initech', 'Switzerland', '1990-02-28', 'Education', sam.email])
+  for (const words of ['Initech', 'Switzerland', 'February 28, 1990', 'Education', sam.email])
     await panel.getByText(words, { exact: true }).waitFor()
   await panel.getByRole('button', { name: 'Accept…' }).click()
   await page.getByRole('dialog', { name: 'Accept the request of sam' }).getByRole('button', { name: 'Accept' }).click()

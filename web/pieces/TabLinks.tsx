@@ -17,9 +17,11 @@ export interface TabLink {
 export function TabLinks({ label, tabs }: { label: string; tabs: TabLink[] }) {
   const bar = useRef<HTMLElement>(null)
   const here = tabs.findIndex(({ isHere }) => isHere)
+  const counts = tabs.map(({ count }) => count).join()
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a count that is read later makes a tab wider
   useEffect(() => {
     if (bar.current) showTab(bar.current, here)
-  }, [here])
+  }, [here, counts])
   return (
     <nav aria-label={label} className={classes.tabs} ref={bar}>
       {tabs.map((tab) => (

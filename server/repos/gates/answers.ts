@@ -22,7 +22,7 @@ export function answersTo(
   country: string | undefined,
 ): Answer[] {
   const unasked = Object.keys(given).find((name) => !fields.some((field) => field.name === name))
-  if (unasked !== undefined) throw badField('fields', `has “${unasked.slice(0, 100)}”, which the form doesn’t ask for`)
+  if (unasked !== undefined) throw badField('fields', `no question is named “${unasked.slice(0, 100)}”`)
   return fields.map((field) => {
     const { name, type } = field
     // Never what the person says

@@ -11,7 +11,7 @@ import { Door } from './Door.tsx'
 
 /** First-time setup: the account of the first site admin. */
 export function Page() {
-  const { needsSetup, account } = useInstance()
+  const { needsSetup, account, demo } = useInstance()
   const printed = useAddressSecret('code')
   if (account && !needsSetup) return <GoTo to="/" />
   if (!needsSetup) {
@@ -29,12 +29,12 @@ export function Page() {
   return (
     <Door title="Welcome to Guildhall" state="Create the first account. It becomes the site admin of this instance.">
       {/* The printed address may be opened in this very tab: only what is behind the # changes then. */}
-      <FirstAccount key={printed ?? ''} printed={printed ?? ''} />
+      <FirstAccount key={printed ?? ''} printed={printed ?? ''} hasDemo={demo !== null} />
     </Door>
   )
 }
 
-function FirstAccount({ printed }: { printed: string }) {
+function FirstAccount({ printed, hasDemo }: { printed: string; hasDemo: boolean }) {
   const form = useApiForm(users.setup, {
     start: { ...noAccount, code: printed, demo: false },
     input: ({ code, demo, ...account }) => ({
@@ -56,11 +56,13 @@ function FirstAccount({ printed }: { printed: string }) {
         required
         {...field('code')}
       />
-      <Checkbox
-        label="Add a demo organization"
-        description="Sample data: 42 people, 12 repositories, and 4 resource groups."
-        {...form.tick('demo')}
-      />
+      {!hasDemo && (
+        <Checkbox
+          label="Add a demo organization"
+          description="Sample data: 42 people, 12 repositories, and 4 resource groups."
+          {...form.tick('demo')}
+        />
+      )}
       <Button type="submit" variant="filled" loading={change.isPending}>
         Create site admin account
       </Button>

@@ -1,6 +1,7 @@
 import { Code, SegmentedControl, Stack, Text } from '@mantine/core'
 import { useState } from 'react'
 import { repoAddress } from '../../addresses.ts'
+import { useIsGateClosed } from '../../gate.ts'
 import { CodeBox } from '../../pieces/CodeBox.tsx'
 import { LinkTo } from '../../pieces/LinkTo.tsx'
 import { mainBranch, type Repository, useRepository } from '../../repository.ts'
@@ -12,6 +13,7 @@ type Way = keyof typeof ways
 /** The lines that bring a revision of the repository to one's own machine, for each kind of client. */
 export function DownloadBox({ rev = mainBranch }: { rev?: string }) {
   const repository = useRepository()
+  const isClosed = useIsGateClosed()
   const [way, setWay] = useState<Way>('hf')
   const lines = linesFor[way](repository, rev)
   return (
@@ -26,7 +28,8 @@ export function DownloadBox({ rev = mainBranch }: { rev?: string }) {
       <CodeBox lines={lines} label={`Download with ${ways[way]}`} />
       {(repository.row.private || repository.row.gated) && (
         <Text size="xs" c="dimmed">
-          This repository is {repository.row.private ? 'private' : 'gated'}. Use an access token as{' '}
+          This repository is {repository.row.private ? 'private' : 'gated'}.{' '}
+          {isClosed ? 'Request access, then use' : 'Use'} an access token as{' '}
           {way === 'git' ? 'the password' : <Code fz="inherit">HF_TOKEN</Code>}.{' '}
           <LinkTo to="/settings/tokens">Access tokens</LinkTo>
         </Text>

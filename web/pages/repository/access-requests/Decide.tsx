@@ -31,7 +31,7 @@ function useDecide({ status, users }: Decision, onDone: () => void) {
       }
     },
     onSuccess: () => {
-      showDone(`${doneWords[status]} ${whom(users)}.`)
+      showDone(doneWords[status](whom(users)))
       onDone()
     },
     // Of several batches, some may have been applied
@@ -42,7 +42,11 @@ function useDecide({ status, users }: Decision, onDone: () => void) {
   })
 }
 
-const doneWords = { accepted: 'Accepted', rejected: 'Rejected', pending: 'Moved to pending:' }
+const doneWords: Record<gated.RequestState, (which: string) => string> = {
+  accepted: (which) => `Accepted ${which}.`,
+  rejected: (which) => `Rejected ${which}.`,
+  pending: (which) => `Moved ${which} to pending.`,
+}
 
 function whom(users: string[]): string {
   const [first = ''] = users
@@ -75,7 +79,7 @@ export function Decide({ decision, onDone, onClose }: Asking) {
     <ConfirmByTyping
       opened
       danger={status === 'rejected'}
-      title={`${title} ${whom(users)}`}
+      title={title(whom(users))}
       label={label}
       busy={isPending}
       error={error}
@@ -109,15 +113,15 @@ export function Decide({ decision, onDone, onClose }: Asking) {
   )
 }
 
-const titles = {
-  accepted: { title: 'Accept', label: 'Accept' },
-  rejected: { title: 'Reject', label: 'Reject' },
-  pending: { title: 'Move to pending:', label: 'Move to pending' },
+const titles: Record<gated.RequestState, { title: (which: string) => string; label: string }> = {
+  accepted: { title: (which) => `Accept ${which}`, label: 'Accept' },
+  rejected: { title: (which) => `Reject ${which}`, label: 'Reject' },
+  pending: { title: (which) => `Move ${which} to pending`, label: 'Move to pending' },
 }
 
 const effects: Record<gated.RequestState, (who: string) => string> = {
-  accepted: (who) => `${who} can download the files, and ${gets(who)} an email.`,
-  rejected: (who) => `${who} ${has(who)} no access to the files, can’t request it again, and ${gets(who)} an email.`,
+  accepted: (who) => `${who} ${gets(who)} an email and can download the files.`,
+  rejected: (who) => `${who} ${gets(who)} an email, ${has(who)} no access to the files, and can’t request it again.`,
   pending: (who) => `${who} ${has(who)} no access to the files until you decide again.`,
 }
 

@@ -60,7 +60,7 @@ export function Head({ counts }: { counts: Counts }) {
 }
 
 function stateOf({ row }: Repository, counts: Counts): string {
-  const mode = row.gated === 'auto' ? 'Requests are accepted automatically.' : 'You decide about each request.'
+  const mode = row.gated === 'auto' ? 'Requests are accepted automatically.' : 'You accept or reject each request.'
   if (!counts) return mode
   return `${counted(counts.pending, 'pending request')}. ${mode}`
 }

@@ -45,7 +45,7 @@ export function RequestList({ state }: { state: gated.RequestState }) {
   const close = () => setDecision(undefined)
   return (
     <>
-      <Group mt="md">
+      <Group mt="md" mb={list.rows.length > 0 ? 0 : 'sm'}>
         <SearchField
           label="Search by name"
           value={search ?? ''}
@@ -53,7 +53,7 @@ export function RequestList({ state }: { state: gated.RequestState }) {
           onChange={(words) => void setAddress({ search: words })}
         />
       </Group>
-      <SelectAll selection={selection} shown={list.rows.map((row) => row.user.user)} />
+      <SelectAll selection={selection} shown={list.rows.map((row) => row.user.user)} isSearch={search !== undefined} />
       <EndlessTable
         label={`${titles[state]} access requests of ${id}`}
         columns={columns}

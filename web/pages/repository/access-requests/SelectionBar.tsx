@@ -5,8 +5,15 @@ import classes from './AccessRequests.module.css'
 import { deedsIn } from './decisions.ts'
 import type { Selection } from './selection.ts'
 
+interface All {
+  selection: Selection
+  /** The people of the rows that were read. */
+  shown: readonly string[]
+  isSearch: boolean
+}
+
 /** Selects all requests that match. */
-export function SelectAll({ selection, shown }: { selection: Selection; shown: readonly string[] }) {
+export function SelectAll({ selection, shown, isSearch }: All) {
   const { selected, isReading, toggleAll } = selection
   if (shown.length === 0) return null
   const isAll = shown.every((user) => selected.has(user))
@@ -14,7 +21,7 @@ export function SelectAll({ selection, shown }: { selection: Selection; shown: r
     <Checkbox
       size="sm"
       my="sm"
-      label="Select all that match"
+      label={isSearch ? 'Select all that match' : 'Select all'}
       checked={isAll}
       indeterminate={!isAll && selected.size > 0}
       disabled={isReading}

@@ -7,6 +7,7 @@ const fields = [
   { name: 'Location', type: 'ip_location' as const },
   { name: 'Purpose', type: 'select' as const, options: [{ label: 'Something else', value: 'other' }] },
   { name: 'Company', type: 'text' as const },
+  { name: 'Start', type: 'date_picker' as const },
   { name: 'Terms', type: 'checkbox' as const },
 ]
 
@@ -16,6 +17,8 @@ const rows: [name: string, answer: string, words: string][] = [
   ['Purpose', 'other', 'Something else'],
   ['Purpose', 'an option of before', 'an option of before'],
   ['Company', 'true', 'true'],
+  ['Start', '2030-02-01', 'February 1, 2030'],
+  ['Start', 'an answer of before', 'an answer of before'],
   ['Terms', 'true', 'yes'],
   ['A question of before', 'CH', 'CH'],
 ]

@@ -46,7 +46,8 @@ export function requestColumns(state: gated.RequestState, doing: Doing): Column<
     ...(state === 'pending' ? [requested] : [decided]),
     {
       id: 'decide',
-      header: 'Decision',
+      header: 'Actions',
+      quiet: true,
       width: state === 'pending' ? '224px' : '300px',
       card: 'foot',
       cell: ({ user: { user } }) => (
@@ -91,12 +92,18 @@ function Summary({ row: { fields = {}, user, rejectionReason }, asked }: { row: 
   const answers = Object.entries(fields).map(([name, answer]) => `${name}: ${answerWords(asked, name, answer)}`)
   return (
     <>
-      <Text size="sm" lineClamp={2} style={{ overflowWrap: 'anywhere' }}>
-        {answers.length > 0 ? answers.join(' · ') : (user.email ?? 'No request')}
-      </Text>
+      {answers.length > 0 || user.email !== undefined ? (
+        <Text size="sm" lineClamp={2} style={{ overflowWrap: 'anywhere' }}>
+          {answers.length > 0 ? answers.join(' · ') : user.email}
+        </Text>
+      ) : (
+        <Text size="sm" c="dimmed">
+          Given access without a request
+        </Text>
+      )}
       {rejectionReason && (
         <Text size="xs" c="dimmed" lineClamp={2}>
-          “{rejectionReason}”
+          Reason: {rejectionReason}
         </Text>
       )}
     </>

@@ -18,19 +18,32 @@ export function AccessForm({ gate }: { gate: Gate }) {
   return (
     <section className={classes.panel} aria-label="Access">
       <PageColumn gap="md">
-        <div>
+        {canAsk(gate) ? (
+          <div>
+            <Title order={2} size="h3">
+              {heading ?? `Request access to this ${type}`}
+            </Title>
+            <Text c="dimmed" size="sm" mt={4}>
+              {description ?? usualDescription(gate.mode)}
+            </Text>
+          </div>
+        ) : (
           <Title order={2} size="h3">
-            {heading ?? `Request access to this ${type}`}
+            {gate.state === 'pending' ? 'Your access request' : `You don’t have access to this ${type}`}
           </Title>
-          <Text c="dimmed" size="sm" mt={4}>
-            {description ?? usualDescription(gate.mode)}
-          </Text>
-        </div>
+        )}
         {gate.form.euDisallowed && <NotInEurope isHere={gate.state === 'unavailable'} />}
         <ByState gate={gate} />
       </PageColumn>
     </section>
   )
+}
+
+const cannotAsk: ReadonlySet<Gate['state']> = new Set(['pending', 'rejected', 'unavailable'])
+
+// There is nothing to request for people who wait, were rejected, or are kept out.
+function canAsk({ state }: Gate): boolean {
+  return !cannotAsk.has(state)
 }
 
 function usualDescription(mode: Gate['mode']): string {
@@ -77,7 +90,7 @@ function SignIn() {
   return (
     <div>
       <Text size="sm" mb="sm">
-        Sign in to request access. You come back to this page.
+        Sign in to request access. You’ll return to this page.
       </Text>
       <ButtonTo to="/login" next={location.pathname + location.search} variant="filled">
         Sign in
@@ -112,8 +125,8 @@ function Expired({ gate: { expiresAt } }: { gate: Gate }) {
 function NotInEurope({ isHere }: { isHere: boolean }) {
   return (
     <Alert variant="light" color="yellow" icon={<IconWorld aria-hidden />} title="Not available in the European Union">
-      The authors don’t give access to people and companies in the European Union.
-      {isHere && ' By your IP address, you are there. If this is wrong, contact them.'}
+      The authors don’t give people and companies in the European Union access to the files.
+      {isHere && ' Your IP address seems to be there. If that’s wrong, contact the authors.'}
     </Alert>
   )
 }

@@ -112,8 +112,8 @@ function Shared({ withAddress }: { withAddress: boolean }) {
   const account = useAccount()
   return (
     <Text size="sm" c="dimmed">
-      You share your username, full name, and email address{account && ` (${account.email})`} with the authors
-      {withAddress && ', and where you are by your IP address'}.
+      The authors see your username, full name, and email address{account && ` (${account.email})`}
+      {withAddress && ', and the country of your IP address'}.
     </Text>
   )
 }

@@ -20,11 +20,13 @@ export function OwnAccess({ gate: { state, expiresAt, organization } }: { gate: 
   if (state !== 'accepted') return null
   return (
     <Group gap="xs">
-      <IconLockOpen size={16} aria-hidden />
-      <Text size="sm">
-        You have access to this gated repository{organization !== null && ` as a member of ${organization}`}
-        {expiresAt !== null && ` until ${sayDay(expiresAt)}`}.
-      </Text>
+      <Group gap="xs" wrap="nowrap" align="flex-start">
+        <IconLockOpen size={16} aria-hidden style={{ flexShrink: 0, marginTop: 2 }} />
+        <Text size="sm">
+          You have access to this gated repository{organization !== null && ` as a member of ${organization}`}
+          {expiresAt !== null && ` until ${sayDay(expiresAt)}`}.
+        </Text>
+      </Group>
       {organization === null && (
         <Button size="compact-xs" variant="subtle" onClick={() => setAsked(true)}>
           Give up access…

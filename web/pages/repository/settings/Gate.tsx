@@ -85,13 +85,13 @@ function Edit({ settings }: { settings: Settings }) {
     <ApiForm of={form} label="Access requests">
       <Radio.Group label="Who gets the files" {...form.field('gated')}>
         <Stack gap="xs" mt={6}>
-          <Radio value="off" label="Not gated" description="Anyone who can see the repository." />
+          <Radio value="off" label="Not gated" description="Anyone who can see the repository gets the files." />
           <Radio
             value="auto"
             label="Automatic"
-            description="People who agree and answer your questions, immediately."
+            description="People get access as soon as they agree and answer your questions."
           />
-          <Radio value="manual" label="Manual" description="People whose request you accept." />
+          <Radio value="manual" label="Manual" description="People get access when you accept their request." />
         </Stack>
       </Radio.Group>
       {isOn && (
@@ -99,14 +99,16 @@ function Edit({ settings }: { settings: Settings }) {
           {!isOwn && (
             <Checkbox
               label={`Also require members of ${namespace} to request access`}
-              description={`Exempt are admins of ${namespace}, the creator of this repository, and admins of its resource group.`}
+              description={`Admins of ${namespace}, the creator of this repository, admins of its resource group, and collaborators don’t have to.`}
               {...form.tick('orgMembersGated')}
             />
           )}
           <NativeSelect label="Notifications" data={frequencies} w={220} {...form.field('gatedNotificationsMode')} />
           <TextInput
             label="Notification address"
-            description={isOwn ? 'Blank: your primary email address.' : 'Blank: the first five admins.'}
+            description={
+              isOwn ? 'Leave blank for your primary email address.' : 'Leave blank for the first five admins.'
+            }
             type="email"
             maxLength={254}
             {...form.field('gatedNotificationsEmail')}
@@ -127,8 +129,8 @@ function KeptOut({ isEnforced }: { isEnforced: boolean }) {
   return (
     <Text size="sm" className="sentence">
       {isEnforced
-        ? 'People in the European Union don’t get access, by their IP address.'
-        : 'The card says that people in the European Union don’t get access. This is shown, but not enforced: this instance has no database of countries.'}
+        ? 'People whose IP address is in the European Union can’t get access.'
+        : 'The card says that people in the European Union can’t get access. People see this, but it isn’t enforced, because this instance has no database of countries.'}
     </Text>
   )
 }

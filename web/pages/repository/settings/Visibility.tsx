@@ -38,7 +38,7 @@ export function Visibility({ reason }: { reason: string | undefined }) {
       >
         <Text size="sm">
           {row.private
-            ? 'Anyone can read this repository with its full history, even without signing in.'
+            ? madePublic(row.gated)
             : `${readersOf({ ...row, private: true })} Others lose access immediately.`}
         </Text>
       </ConfirmByTyping>
@@ -46,11 +46,18 @@ export function Visibility({ reason }: { reason: string | undefined }) {
   )
 }
 
+function madePublic(isGated: unknown): string {
+  return isGated
+    ? 'Anyone can read its card, even without signing in. To get the files, people request access.'
+    : 'Anyone can read this repository with its full history, even without signing in.'
+}
+
 function readersOf(row: {
   private?: boolean | undefined
+  gated?: unknown
   resourceGroup?: { name: string } | null | undefined
 }): string {
-  if (!row.private) return 'Anyone can read it.'
+  if (!row.private) return row.gated ? 'Anyone can read its card. The files are gated.' : 'Anyone can read it.'
   return row.resourceGroup
     ? `Members of ${row.resourceGroup.name}, admins, and collaborators can read it.`
     : 'Members with the read role or higher and collaborators can read it.'
