@@ -21,6 +21,7 @@ import {
   updateManaged,
 } from '../users/managed/managed.ts'
 import { replaceSession } from '../users/sessions/sessions.ts'
+import { isProvisioned } from './entering-store.ts'
 
 // Managed accounts have no password: their identity provider is the only way in, and no one is signed in before it.
 
@@ -94,10 +95,36 @@ async function accountOf(tx: Tx, permit: EnterPermit, identity: Identity): Promi
   const known = linked === undefined ? await findAccountAt(tx, email) : await findAccountById(tx, linked)
   if (known === undefined) return create(tx, permit, { identity, email })
   refuseOthers(org, known)
-  // The address changed at the identity provider, which says whose account this is
-  if (linked !== undefined && (await findAccountAt(tx, email))?.id !== known.id)
-    await updateManaged(tx, known.id, { fullname: undefined, address: email })
+  await update(tx, permit, { account: known, identity, email, isLinked: linked !== undefined })
   return { id: known.id, name: known.name }
+}
+
+interface Known {
+  account: KnownAccount
+  identity: Identity
+  email: string
+  isLinked: boolean
+}
+
+// The identity provider decides the name and the address of its accounts. Where it uses SCIM, the name comes from there.
+async function update(tx: Tx, permit: EnterPermit, { account, identity, email, isLinked }: Known): Promise<void> {
+  const { id, name, fullname: before } = account
+  const isMoved = isLinked && (await findAccountAt(tx, email))?.id !== id
+  const said = nameIn(identity)
+  const isRenamed = said !== '' && said !== before && !(await isProvisioned(tx, permit.org.id, id))
+  if (!isMoved && !isRenamed) return
+  const fullname = isRenamed ? said : undefined
+  await updateManaged(tx, id, { fullname, address: isMoved ? email : undefined })
+  await record(tx, permit, {
+    type: 'org.managed_account.update',
+    message: 'got a new name or email address from the identity provider at a sign-in',
+    data: {
+      user: { _id: id, user: name },
+      before: { fullname: before },
+      after: { fullname: fullname ?? before, email },
+    },
+    author: { id, name },
+  })
 }
 
 type KnownAccount = NonNullable<Awaited<ReturnType<typeof findAccountById>>>

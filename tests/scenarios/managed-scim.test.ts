@@ -94,9 +94,11 @@ describe('the Managed base of SCIM', () => {
   })
 
   test('active=false ends the account on the web, the API, Git, and Git LFS at the next request', async () => {
-    provider.claims['sub-ron'] = { email: 'ron.rowe@example.org', email_verified: true, roles: ['staff'] }
+    const claims = { email: 'ron.rowe@example.org', email_verified: true, roles: ['staff'], name: 'R. Rowe' }
+    provider.claims['sub-ron'] = claims
     const { as } = await enter('sub-ron')
     const account = await done(as('GET', '/api/settings/account'))
+    assert.equal(account.fullname, 'Ron Rowe', 'SCIM has the name')
     const token = (await done(as('POST', '/api/settings/tokens', { name: 't', role: 'write' }))).token
     ron = { name: 'ron', id: account.id, token } as Person
     await done(as('POST', '/api/repos/create', { name: 'rons', organization: 'acme', private: true }))

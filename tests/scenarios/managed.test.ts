@@ -148,6 +148,27 @@ describe('a managed account', () => {
     assert.equal(invited.status, 409, JSON.stringify(invited.body))
   })
 
+  test('is called what the identity provider calls it', async () => {
+    provider.claims['sub-mia'] = { email: 'mia@example.org', email_verified: true, roles: ['staff'], name: 'Mia Moe' }
+    const { as } = await enter('sub-mia')
+    const event = (await hub.events(acme.id)).findLast(({ type }) => type === 'org.managed_account.update')
+    assert.deepEqual(event?.data.after, { fullname: 'Mia Moe', email: 'mia@example.org' })
+    const events = (await hub.events(acme.id)).length
+    const refused: [object, RegExp][] = [
+      [{ fullname: 'Someone Else' }, /acme manages your account\. Its identity provider decides your full name/],
+      [{ newPassword: 'a long new password', currentPassword: 'x' }, /signs you in, without a password/],
+    ]
+    for (const [body, words] of refused) {
+      const reply = await as('PATCH', '/api/settings/account', body)
+      assert.deepEqual([reply.status, words.test(reply.body.error)], [403, true], JSON.stringify(reply.body))
+    }
+    const changed = await done(as('PATCH', '/api/settings/account', { fullname: 'Mia Moe', details: 'Speech.' }))
+    assert.deepEqual([changed.fullname, changed.details], ['Mia Moe', 'Speech.'])
+    await enter('sub-mia')
+    const added = (await hub.events(acme.id)).slice(events).map(({ type }) => type)
+    assert.deepEqual(added, ['org.sso_login', 'session.create'])
+  })
+
   test('is made at the first sign-in, with the mapped role', async () => {
     provider.claims['sub-new'] = {
       email: 'Nia.New@example.org',

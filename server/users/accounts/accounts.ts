@@ -92,6 +92,7 @@ export async function updateAccount(
   { links, key }: { links: Links; key: InstanceKey },
 ): Promise<ResultOf<typeof api.users.updateAccount>> {
   const id = ownId(permit)
+  await refuseManaged(db, id, input)
   const passwordHash = await changedPassword(db, permit, input)
   return transaction(db, async (tx) => {
     await recheck(tx, permit, { accounts: [id] })
@@ -109,6 +110,22 @@ export async function updateAccount(
     }
     return { reply, session: changed?.session, device: changed?.device }
   })
+}
+
+// Its identity provider says what a managed account is called, and signs it in.
+async function refuseManaged(
+  db: Db,
+  id: string,
+  { fullname, newPassword }: InputOf<typeof api.users.updateAccount>,
+): Promise<void> {
+  const account = await store.findAccount(db, id)
+  if (!account?.managed_by) return
+  const isRenamed = fullname !== undefined && fullname !== account.fullname
+  if (!isRenamed && newPassword === undefined) return
+  const what = isRenamed
+    ? 'decides your full name. Ask an admin to change it there'
+    : 'signs you in, without a password'
+  throw new HubError('Forbidden', `${account.managed_by} manages your account. Its identity provider ${what}.`)
 }
 
 async function changedPassword(

@@ -1,4 +1,4 @@
-import { Button, Group, Textarea, TextInput } from '@mantine/core'
+import { Button, Group, Text, Textarea, TextInput } from '@mantine/core'
 import { users } from '../../../api/index.ts'
 import { useApiForm } from '../../form.ts'
 import { client, useReply } from '../../hub.ts'
@@ -39,22 +39,26 @@ export function Page() {
 }
 
 function ProfileForm({ account }: { account: users.Account }) {
-  const { fullname, details } = account
+  const { fullname, details, managedBy } = account
   const form = useApiForm(users.updateAccount, {
     start: { fullname, details },
-    input: (body) => ({ body }),
+    input: (body) => ({ body: managedBy === null ? body : { details: body.details } }),
     after: () => showDone('Profile updated.'),
   })
   return (
     <ApiForm of={form} label="Profile">
-      <TextInput
-        label="Full name"
-        description="Shown next to your username."
-        autoComplete="name"
-        maxLength={100}
-        required
-        {...form.field('fullname')}
-      />
+      {managedBy === null ? (
+        <TextInput
+          label="Full name"
+          description="Shown next to your username."
+          autoComplete="name"
+          maxLength={100}
+          required
+          {...form.field('fullname')}
+        />
+      ) : (
+        <ManagedName fullname={fullname} managedBy={managedBy} />
+      )}
       <Textarea
         label="Bio"
         description="Optional. Supports Markdown."
@@ -69,5 +73,19 @@ function ProfileForm({ account }: { account: users.Account }) {
         </Button>
       </Group>
     </ApiForm>
+  )
+}
+
+function ManagedName({ fullname, managedBy }: { fullname: string; managedBy: string }) {
+  return (
+    <div>
+      <Text size="sm" fw={500}>
+        Full name
+      </Text>
+      <Text size="sm">{fullname}</Text>
+      <Text size="xs" c="dimmed">
+        {managedBy} manages your account. Its identity provider decides your full name.
+      </Text>
+    </div>
   )
 }
