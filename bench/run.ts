@@ -20,6 +20,7 @@ import { measurePair } from './pair.ts'
 import { type Place, startPlace } from './place.ts'
 import { type BenchPostgres, benchSecret, debianPostgres, embeddedPostgres } from './processes.ts'
 import { measureProfile } from './profile.ts'
+import { measureRates } from './rates.ts'
 import { measureRequests } from './requests.ts'
 import { measureRoles } from './roles.ts'
 import { measureScim } from './scim.ts'
@@ -87,6 +88,10 @@ const manyParts: Record<string, { title: string; measure: InWorld<Figure[]> }> =
   profile: {
     title: 'Where the time goes',
     measure: (url, world, connection) => measureProfile(url, world, connection, seconds),
+  },
+  rates: {
+    title: 'Rate limits',
+    measure: (url, world, connection) => measureRates(url, world, connection, seconds),
   },
   scim: { title: 'Provisioning by SCIM', measure: measureScim },
   sso: {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { readFile, writeFile } from 'node:fs/promises'
 import { before, test } from 'node:test'
 import { hubLanes } from '../server/http/tasks.ts'
+import { isPrepared } from '../server/store/database.ts'
 import { startDns } from './dns.ts'
 import { recipeRecords } from './domains-recipes.ts'
 import { wrongGroupSizes } from './group-sizes.ts'
@@ -76,6 +77,13 @@ test('what PostgreSQL answers has the columns and types that the code declares',
   }
   assert.deepEqual([...found].sort(), [])
   assert.ok(compared > 800, `only ${compared} answers were compared`)
+})
+
+test('every statement of a request is prepared: planning a long one takes longer than asking it', () => {
+  const texts = new Set(
+    ofRequests.filter(({ text }) => !isPrepared(text)).map(({ site }) => `${site.file} ${site.name}`),
+  )
+  assert.deepEqual([...texts], [])
 })
 
 test('after every operation the kept size of each group is the number of its people', async () => {

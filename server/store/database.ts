@@ -27,8 +27,8 @@ const settings = {
 }
 const lentSettings = settingsText({ ...settings, statement_timeout: 30_000 })
 const maxRetries = 3
-const maxNamedStatements = 500
-const maxNamedLength = 6000
+const maxNamedStatements = 1000
+const maxNamedLength = 24_000
 
 // Statements are named, so that PostgreSQL parses and plans each only once per connection.
 const statementNames = new Map<string, string>()
@@ -36,12 +36,16 @@ const statementNames = new Map<string, string>()
 function statementName(text: string): string | undefined {
   const known = statementNames.get(text)
   if (known !== undefined) return known
-  // Several statements in one text, as migrations have them, cannot be prepared.
-  const isOne = !text.includes(';')
-  if (statementNames.size >= maxNamedStatements || text.length > maxNamedLength || !isOne) return undefined
+  if (statementNames.size >= maxNamedStatements || !isPrepared(text)) return undefined
   const name = `s${statementNames.size}`
   statementNames.set(text, name)
   return name
+}
+
+/** Whether PostgreSQL keeps the plan of a statement: of one, and of no more than a person would write. */
+export function isPrepared(text: string): boolean {
+  // Several statements in one text, as migrations have them, cannot be prepared.
+  return text.length <= maxNamedLength && !text.includes(';')
 }
 
 // Stands for several statements: what is handed over as its values.
