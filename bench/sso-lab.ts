@@ -1,5 +1,4 @@
 import { readdirSync, readFileSync } from 'node:fs'
-import { inflateRawSync } from 'node:zlib'
 import { digest, randomText } from '../server/kernel/secret.ts'
 import {
   answerTo,
@@ -8,6 +7,7 @@ import {
   encrypt,
   idpMetadata,
   posted,
+  requestIn,
   responseXml,
   type Sides,
   sign,
@@ -76,11 +76,8 @@ export async function startSsoLab(url: string, world: BenchWorld): Promise<SsoLa
   const lab: SsoLab = {
     ...{ sides, post, complete, stop: provider.stop },
     async beginSaml(person, isEncrypted = false) {
-      const { searchParams } = new URL(await begin(person, orgs.saml))
-      const request = inflateRawSync(Buffer.from(searchParams.get('SAMLRequest') ?? '', 'base64')).toString()
-      const requestId = / ID="([^"]+)"/.exec(request)?.[1] ?? ''
-      const samlResponse = await responseTo(sides, { requestId, person, isEncrypted })
-      return { samlResponse, relayState: searchParams.get('RelayState') ?? '' }
+      const { requestId, relayState } = requestIn(await begin(person, orgs.saml))
+      return { samlResponse: await responseTo(sides, { requestId, person, isEncrypted }), relayState }
     },
     async beginOidc(person, claims) {
       const email = `person-${person}@example.org`

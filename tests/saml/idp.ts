@@ -1,3 +1,4 @@
+import { inflateRawSync } from 'node:zlib'
 import { SignedXml } from 'xml-crypto'
 import xmlEncryption from 'xml-encryption'
 import { readCertificate } from '../../server/sso/saml/certificates.ts'
@@ -150,6 +151,13 @@ export async function encrypt(
     xmlEncryption.encrypt(assertion, options as never, (error, result) => (error ? reject(error) : resolve(result))),
   )
   return `<saml:EncryptedAssertion xmlns:saml="${claimed}">${data}</saml:EncryptedAssertion>`
+}
+
+/** What the browser brings to the identity provider: the request to answer, and what to send back with the answer. */
+export function requestIn(location: string): { requestId: string; relayState: string } {
+  const { searchParams } = new URL(location)
+  const request = inflateRawSync(Buffer.from(searchParams.get('SAMLRequest') ?? '', 'base64')).toString()
+  return { requestId: / ID="([^"]+)"/.exec(request)?.[1] ?? '', relayState: searchParams.get('RelayState') ?? '' }
 }
 
 /** As the browser posts it. */

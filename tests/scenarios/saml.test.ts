@@ -17,6 +17,7 @@ import {
   posted,
   providerWith,
   requestId,
+  requestIn,
   type Sides,
   signedAnswer,
 } from '../saml/idp.ts'
@@ -214,15 +215,9 @@ suite('SAML', () => {
     const answered = async (groups: string[], id: string) => {
       const begun = await browser.send('POST', '/api/organizations/acme/sso/sign-in', {})
       assert.equal(begun.status, 200, JSON.stringify(begun.body))
-      const { searchParams } = new URL(begun.body.location)
-      const request = inflateRawSync(Buffer.from(searchParams.get('SAMLRequest') ?? '', 'base64')).toString()
-      const named = {
-        requestId: / ID="([^"]+)"/.exec(request)?.[1] ?? '',
-        nameId: member.email,
-        id,
-        attributes: { groups },
-      }
-      const reply = await post(posted(signedAnswer(sides, now(), named)), searchParams.get('RelayState') ?? '')
+      const { requestId: asked, relayState } = requestIn(begun.body.location)
+      const named = { requestId: asked, nameId: member.email, id, attributes: { groups } }
+      const reply = await post(posted(signedAnswer(sides, now(), named)), relayState)
       assert.equal(reply.status, 302, await reply.text())
       return new URL(reply.headers.get('location') ?? '').search
     }
