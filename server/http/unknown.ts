@@ -51,7 +51,9 @@ export function answerUnknown(server: Server, page: (reply: FastifyReply) => Fas
     if (wantsPage(request)) return page(reply.headers(await countPage(server, request)))
     const { actor } = await factsOf(db, dialectAt(request.url).identify(request, hub).credential)
     const methods = known.methodsAt(request.url)
-    throw methods.length > 0 ? wrongMethod(request.method, methods) : refusalOf(pathOf(request), actor)
+    // A file of the pages that is gone has a route, but nothing behind it
+    const isKnown = methods.length > 0 && !methods.includes(request.method)
+    throw isKnown ? wrongMethod(request.method, methods) : refusalOf(pathOf(request), actor)
   })
 }
 

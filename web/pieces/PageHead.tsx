@@ -5,6 +5,9 @@ import { useInstance } from '../session.ts'
 import { GuideLink } from './GuideLink.tsx'
 import { pageColumnWidth } from './PageColumn.tsx'
 
+// Unlike a margin, it takes no room where the line breaks.
+const wideSpace = ' \u2002'
+
 /** How every page begins: its title, one sentence that tells the state, the guide, and its one primary action. */
 export function PageHead(props: { title: string; state?: ReactNode; action?: ReactNode; of?: string; guide?: Guide }) {
   const { name } = useInstance()
@@ -22,11 +25,14 @@ export function PageHead(props: { title: string; state?: ReactNode; action?: Rea
             maw={pageColumnWidth}
             style={{ overflowWrap: 'anywhere' }}
           >
-            {props.state}{' '}
+            {props.state}
             {props.guide && (
-              <Text span inherit style={{ whiteSpace: 'nowrap', marginInlineStart: props.state ? '0.5em' : 0 }}>
-                <GuideLink guide={props.guide} />
-              </Text>
+              <>
+                {props.state && wideSpace}
+                <Text span inherit style={{ whiteSpace: 'nowrap' }}>
+                  <GuideLink guide={props.guide} />
+                </Text>
+              </>
             )}
           </Text>
         )}

@@ -1,14 +1,19 @@
 import assert from 'node:assert/strict'
 import { mock, test } from 'node:test'
 import { screen, waitFor } from '@testing-library/react'
-import { ApiError } from '../../api/index.ts'
+import { ApiError, people } from '../../api/index.ts'
+import { answerUsually } from '../../tests/web/hub.ts'
 import { absent } from '../../tests/web/look.ts'
 import { show } from '../../tests/web/show.tsx'
 import { PictureField } from './PictureField.tsx'
 
+// A picture was uploaded before
+const version = 'a1'
+
 async function field(over: { upload?: (image: string) => Promise<unknown>; remove?: () => Promise<unknown> } = {}) {
   const upload = mock.fn(over.upload ?? (async () => {}))
   const remove = mock.fn(over.remove ?? (async () => {}))
+  answerUsually(people.listPictures, [{ name: 'ada', version }])
   const { user } = await show(
     <PictureField of={{ name: 'ada', fullname: 'Ada Lovelace' }} upload={upload} remove={remove} />,
   )
@@ -61,13 +66,13 @@ test('PictureField: any other refusal is announced', async () => {
   const { user } = await field({
     remove: () => Promise.reject(new ApiError(403, 'Forbidden', { error: 'Only admins can.' }, undefined)),
   })
-  await user.click(screen.getByRole('button', { name: 'Remove picture' }))
+  await user.click(await screen.findByRole('button', { name: 'Remove picture' }))
   assert.equal((await screen.findByRole('alert')).textContent, 'Only admins can.')
 })
 
 test('PictureField: removing says so, and the picture is asked for again', async () => {
   const { user, remove } = await field()
-  await user.click(screen.getByRole('button', { name: 'Remove picture' }))
+  await user.click(await screen.findByRole('button', { name: 'Remove picture' }))
   await screen.findByText('Picture removed.')
   assert.equal(remove.mock.callCount(), 1)
 })

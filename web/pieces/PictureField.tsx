@@ -1,7 +1,7 @@
 import { Button, FileButton, Group, Stack, Text } from '@mantine/core'
 import { useState } from 'react'
 import { maxPictureBytes } from '../../api/index.ts'
-import { pictureChanged } from '../avatars.ts'
+import { pictureChanged, usePicture } from '../avatars.ts'
 import { beside, problemAt } from '../field-problems.ts'
 import { refresh } from '../hub.ts'
 import { ErrorNote, showDone } from './ErrorNote.tsx'
@@ -16,9 +16,10 @@ interface Field {
   remove: () => Promise<unknown>
 }
 
-/** The picture of an account or an organization, and buttons that upload another one or remove it. */
+/** The picture of an account or an organization, and buttons that upload another one or remove the one that is there. */
 export function PictureField({ of, square = false, upload, remove }: Field) {
   const { busy, error, run } = useRun(of.name)
+  const hasPicture = usePicture(of.name) !== undefined
   const choose = (file: File | null) => file && run(async () => upload(await read(file)), 'Picture uploaded.')
   const problem = typeof error === 'string' ? error : problemAt(error, 'image', 'The picture')
   return (
@@ -38,9 +39,11 @@ export function PictureField({ of, square = false, upload, remove }: Field) {
                 </Button>
               )}
             </FileButton>
-            <Button size="xs" variant="subtle" disabled={busy} onClick={() => run(remove, 'Picture removed.')}>
-              Remove picture
-            </Button>
+            {hasPicture && (
+              <Button size="xs" variant="subtle" disabled={busy} onClick={() => run(remove, 'Picture removed.')}>
+                Remove picture
+              </Button>
+            )}
           </Group>
           <Text size="sm" c={problem === undefined ? 'dimmed' : 'var(--mantine-color-error)'} role="status">
             {problem ?? 'PNG, JPEG, or WebP, at most 1 MB.'}

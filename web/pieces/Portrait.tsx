@@ -60,11 +60,11 @@ export function Named({ name, fullname, square = false }: { name: string; fullna
     <Group gap="sm" wrap="nowrap" miw={0}>
       <Portrait name={name} fullname={fullname} square={square} />
       <div style={{ minWidth: 0 }}>
-        <Text size="sm" fw={500} truncate>
+        <Text size="sm" fw={500} truncate title={fullname || name}>
           {fullname || name}
         </Text>
         {fullname && (
-          <Text size="xs" c="dimmed" truncate>
+          <Text size="xs" c="dimmed" truncate title={name}>
             {name}
           </Text>
         )}

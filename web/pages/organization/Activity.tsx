@@ -29,6 +29,7 @@ function Activity({ org }: { org: Org }) {
       <PageHead
         title="Activity"
         of={org.name}
+        guide="activity"
         state={<Sentence org={org} summary={summary} />}
         action={
           <ButtonTo

@@ -30,6 +30,7 @@ export function Page() {
       <PageHead
         title="Import members"
         of={org.name}
+        guide="bulk-changes"
         state="Change, invite, and remove many people with a CSV file. You see a preview before anything changes."
         action={
           <ButtonTo to="/organizations/$org/settings/members" params={{ org: org.name }}>

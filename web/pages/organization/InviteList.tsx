@@ -20,6 +20,7 @@ export function Page() {
       <PageHead
         title="Invite from a list"
         of={org.name}
+        guide="bulk-invitations"
         state={
           batch === undefined
             ? `Invite many people to ${org.name}. You see a preview before anything is sent.`

@@ -59,6 +59,7 @@ function headOf(org: Org, counts: Counts | undefined): ComponentProps<typeof Pag
   return {
     title: 'Members',
     of: org.name,
+    guide: 'members',
     state: counts ? <MembersSentence org={org} counts={counts} /> : stateWithout(org),
     action: (
       <Group gap="xs">

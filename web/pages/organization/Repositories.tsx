@@ -23,7 +23,7 @@ export function Page() {
   const mayCreate = org.may.includes('repo.create')
   return (
     <>
-      <PageHead title="Repositories and storage" of={org.name} state={<State org={org} rows={all} />} />
+      <PageHead title="Repositories and storage" of={org.name} guide="storage" state={<State org={org} rows={all} />} />
       {all.length === 0 ? (
         <Empty
           title="No repositories yet"
@@ -71,8 +71,8 @@ function State({ org, rows }: { org: Org; rows: Row[] }) {
   const open = rows.filter(({ visibility }) => visibility === 'public').length
   return (
     <>
-      {counted(rows.length, 'repository', 'repositories')} · {open.toLocaleString('en')} public · {sized(sumOf(rows))}{' '}
-      used
+      {counted(rows.length, 'repository', 'repositories')} · {open.toLocaleString('en')} public
+      {!org.may.includes('org.viewStorage') && ` · ${sized(sumOf(rows))} used`}
       {settings && (
         <>
           {' '}

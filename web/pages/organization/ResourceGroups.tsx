@@ -31,7 +31,13 @@ export function Page() {
   const action = <NewButton org={org} onClick={open} />
   return (
     <>
-      <PageHead title="Resource groups" of={org.name} state={stateOf(rows)} action={rows.length > 0 && action} />
+      <PageHead
+        title="Resource groups"
+        of={org.name}
+        guide="resource-groups"
+        state={stateOf(rows)}
+        action={rows.length > 0 && action}
+      />
       {rows.length === 0 ? (
         <Empty title="No resource groups" icon={<IconFolders size={28} />} action={action}>
           Private repositories in a resource group are visible only to its members and to admins. Create one for each

@@ -9,7 +9,7 @@ const paidPlans: PaidPlan[] = ['team', 'enterprise', 'plus']
 
 const legend = (
   <Text span size="sm" fw={600}>
-    Price per seat and month
+    Price per seat per month
   </Text>
 )
 

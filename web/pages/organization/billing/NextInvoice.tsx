@@ -27,7 +27,7 @@ export function NextInvoice({ org }: { org: Org }) {
 function aboutOf({ seatPrice, currency, plan, period }: billing.Invoice): string {
   const month = `${sayDay(period.from)} to ${sayDay(period.to)}`
   if (seatPrice === 0) return `${month}. Seats on the ${plan} plan are free on this instance.`
-  return `${month} · ${priced(seatPrice, currency)} per seat and month on the ${plan} plan. This is a preview. No payment is taken.`
+  return `${month} · ${priced(seatPrice, currency)} per seat per month on the ${plan} plan. This is a preview. No payment is taken.`
 }
 
 function Preview({ invoice }: { invoice: billing.Invoice }) {

@@ -45,6 +45,7 @@ export function Invited({ org, children }: { org: Org; children: ReactNode }) {
       head={{
         title: 'Invitations',
         of: org.name,
+        guide: 'invitations',
         state: `People invited to ${org.name}, and links that let people join.`,
         action: <InviteButton org={org} />,
       }}

@@ -113,7 +113,14 @@ function keysAndLocks({ tokens, fileLocks, serviceAccounts, ssoIdentities }: lea
         ),
         beside: (
           <>
-            {role}, {lastUsedAt ? <When time={lastUsedAt} /> : 'never used'}
+            {role === 'fineGrained' ? 'fine-grained' : role} ·{' '}
+            {lastUsedAt ? (
+              <>
+                last used <When time={lastUsedAt} />
+              </>
+            ) : (
+              'never used'
+            )}
           </>
         ),
       })),

@@ -46,7 +46,7 @@ export function Filters({ org, filter, counts, reading, onChange }: Choices) {
       {counts?.withoutTwoFactor !== undefined && (
         <Select
           aria-label="Two-factor authentication"
-          placeholder="With or without 2FA"
+          placeholder="2FA on or off"
           w={{ base: 'calc(50% - 6px)', xs: 190 }}
           data={[
             { value: 'on', label: '2FA on' },

@@ -6,6 +6,7 @@ import { showDone } from '../../../pieces/ErrorNote.tsx'
 import { ApiForm } from '../../../pieces/Form.tsx'
 import { GuideLink } from '../../../pieces/GuideLink.tsx'
 import { useInstance } from '../../../session.ts'
+import { covers } from './covers.ts'
 
 interface Part {
   org: Org
@@ -66,11 +67,12 @@ function Edit({ org, isOn, ranges }: { org: Org; isOn: boolean; ranges: readonly
 function OwnAddress({ ranges, onAdd }: { ranges: string; onAdd: (ranges: string) => void }) {
   const { yourAddress } = useInstance()
   if (yourAddress === '') return null
-  const isThere = rangesIn(ranges).includes(asNetwork(yourAddress))
+  const isThere = rangesIn(ranges).some((range) => covers(range, yourAddress))
   return (
     <Group gap="xs">
       <Text size="sm">
-        Your address is <span className="mono">{yourAddress}</span>.
+        Your address is <span className="mono">{yourAddress}</span>
+        {isThere ? ', which is in these networks.' : '.'}
       </Text>
       {!isThere && (
         <Button

@@ -35,13 +35,14 @@ export function RequireTwoFactor({ org, settings, reason }: Part) {
       </Title>
       <Text size="sm" c="dimmed" mb="sm" className="sentence">
         {stateWords(require2fa, require2faFrom)} If 2FA is required, members without it stay members but lose access
-        until they enable it. <GuideLink guide="require-2fa" />
+        until they enable it.
         {counts?.withoutTwoFactor !== undefined && (
           <>
             {' '}
-            <WithoutTwoFactor org={org} counts={counts} />
+            <WithoutTwoFactor org={org} counts={counts} />.
           </>
-        )}
+        )}{' '}
+        <GuideLink guide="require-2fa" />
       </Text>
       {reason === undefined && (
         <Group>

@@ -3,7 +3,7 @@ import { orgTokens } from '../../../../api/index.ts'
 import { type Search, TokenSearch, type Watch } from './search.ts'
 
 const states = [
-  { value: 'all', label: 'All but revoked' },
+  { value: 'all', label: 'Not revoked' },
   { value: 'active', label: 'Active' },
   { value: 'pending', label: 'Pending' },
   { value: 'approved', label: 'Approved' },
@@ -13,7 +13,7 @@ const states = [
 ]
 
 const watched: { value: Watch | 'any'; label: string }[] = [
-  { value: 'any', label: 'Any use and reach' },
+  { value: 'any', label: 'Any use and access' },
   { value: 'unused', label: `Unused for ${orgTokens.unusedDays} days` },
   { value: 'neverRotated', label: 'Never rotated' },
   { value: 'expiresSoon', label: `Expires in ${orgTokens.expiresSoonDays} days` },

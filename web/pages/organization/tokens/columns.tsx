@@ -37,7 +37,7 @@ function Owner({ owner: { user, fullname, isServiceAccount } }: Pick<Row, 'owner
     return (
       <>
         <Named name={user} fullname={fullname} />
-        <Text size="xs" c="dimmed">
+        <Text size="xs" c="dimmed" pl={38}>
           Service account
         </Text>
       </>
