@@ -214,7 +214,8 @@ test('a renamed or moved repository is found under its old name until it is take
   const before = await count(id)
   const conflict = await move(bob, 'four/net', 'four/Taken')
   assert.equal(conflict.status, 409)
-  assert.match(conflict.body.error, /A model repository named four\/Taken already exists/)
+  // As clients expect it, word for word
+  assert.match(conflict.body.error, /A model repository called four\/Taken already exists/)
   const refused: [Person, string, string, number][] = [
     [cleo, 'four/net', 'four/net2', 403],
     [eve, 'four/net', 'four/net2', 403],

@@ -112,7 +112,8 @@ export async function enterRepo(tx: Tx, facts: Facts, repo: NewRepo, url: string
 
 /** The sentence for a name that is in use, or kept: which of the two is not told. */
 export function nameInUse(type: RepoType, owner: Owner, name: string): string {
-  const inUse = `A ${type} repository named ${owner.name}/${name} already exists`
+  // Clients know the sentence by its first words
+  const inUse = `A ${type} repository called ${owner.name}/${name} already exists`
   if (owner.kind === 'user') return inUse
   return `${inUse}, or did in the last 90 days. Choose another name, or ask an admin of ${owner.name} to take it.`
 }
