@@ -12,7 +12,7 @@ import {
   type Sides,
   sign,
 } from '../tests/saml/idp.ts'
-import { startPreparedProvider } from './openid.ts'
+import { type Signing, startPreparedProvider } from './openid.ts'
 import type { BenchWorld } from './world.ts'
 
 /** The organizations that sign in, by protocol. */
@@ -37,7 +37,7 @@ export interface SsoLab {
   /** Begins a sign-in of a person and prepares the answer. */
   begin(person: number, how: 'signed' | 'encrypted' | 'oidc'): Promise<Ready>
   beginSaml(person: number, isEncrypted?: boolean): Promise<PreparedResponse>
-  beginOidc(person: number, claims?: Record<string, unknown>): Promise<string>
+  beginOidc(person: number, lie?: Record<string, unknown>, signing?: Signing): Promise<string>
   post(answer: PreparedResponse): Promise<Response>
   complete(person: number, org: string, query: string): Promise<Response>
   stop(): void
@@ -79,10 +79,10 @@ export async function startSsoLab(url: string, world: BenchWorld): Promise<SsoLa
       const { requestId, relayState } = requestIn(await begin(person, orgs.saml))
       return { samlResponse: await responseTo(sides, { requestId, person, isEncrypted }), relayState }
     },
-    async beginOidc(person, claims) {
+    async beginOidc(person, lie, signing) {
       const email = `person-${person}@example.org`
-      const all = { sub: email, email, email_verified: true, roles: ['staff'], ...claims }
-      return provider.prepare(await begin(person, orgs.oidc), all)
+      const claims = { sub: email, email, email_verified: true, roles: ['staff'], ...lie }
+      return provider.prepare(await begin(person, orgs.oidc), claims, signing)
     },
     async begin(person, how) {
       if (how === 'oidc') {

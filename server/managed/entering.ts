@@ -13,6 +13,7 @@ import type { SsoServices } from '../sso/provider.ts'
 import { beginUnsigned, openConfig, takeAnswer } from '../sso/sign-in.ts'
 import { type Db, type Tx, transaction } from '../store/database.ts'
 import { attemptLimits, countAttempt } from '../users/guessing/attempts.ts'
+import { noteFailure } from '../users/guessing/failures.ts'
 import {
   createManaged,
   findAccountAt,
@@ -60,13 +61,26 @@ export async function completeManagedSignIn(
 ): Promise<ResultOf<Api['completeManagedSignIn']>> {
   await countAttempt(db, attemptLimits.managedSignIn, maskAddress(permit.request.ip))
   const by = { sessionId: null, browserHash: digest(browser) }
-  const { returnTo, read } = await takeAnswer(db, permit.org, { query, by }, services)
+  const { returnTo, read } = await takeAnswer(db, permit.org, { query, by }, services).catch(noting(db, permit))
   try {
     const identity = await read()
     const { session, finished } = await transaction(db, (tx) => enter(tx, permit, identity))
     return { reply: { ...finished, returnTo }, session }
   } catch (error) {
     if (error instanceof HubError) await recordRefusal(db, permit, error.message)
+    throw error
+  }
+}
+
+// No one is known yet: strangers can send this, so it is folded, and in the log of the instance.
+function noting(db: Db, permit: EnterPermit): (error: unknown) => Promise<never> {
+  return async (error) => {
+    const { org } = permit
+    if (error instanceof HubError) {
+      const message = `was refused a sign-in to a managed account of ${org.name}`
+      const data = { org: org.name, reason: error.message }
+      await noteFailure(db, permit, { type: 'session.fail', message, user: undefined, about: `sso ${org.id}`, data })
+    }
     throw error
   }
 }

@@ -3,9 +3,10 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { now } from '../../server/kernel/clock.ts'
 import { newId } from '../../server/kernel/ids.ts'
+import { createServiceProviderKey } from '../../server/sso/saml/service-provider.ts'
 import { type Reply, startTestHub } from '../hub.ts'
 import { done, startManagedLab } from '../managed-lab.ts'
-import { type Answer, bothSides, idpMetadata, posted, requestIn, signedAnswer } from '../saml/idp.ts'
+import { type Answer, bothSides, idpMetadata, posted, requestIn, type Sides, signedAnswer } from '../saml/idp.ts'
 import { signedIn } from '../visitor.ts'
 
 const hub = await startTestHub({ privateNetworks: ['127.0.0.1'] })
@@ -18,9 +19,13 @@ const eventTypes = async (since: number) => (await hub.events(acme.id)).slice(si
 const eventCount = async () => (await hub.events(acme.id)).length
 
 /** Posts the response of the identity provider, and answers the query with which the browser comes back. */
-async function answer(location: string, change: Partial<Answer>): Promise<{ status: number; query: string }> {
+async function answer(
+  location: string,
+  change: Partial<Answer>,
+  by = sides,
+): Promise<{ status: number; query: string }> {
   const { requestId, relayState } = requestIn(location)
-  const response = signedAnswer(sides, now(), { id: `_${newId()}`, requestId, ...change })
+  const response = signedAnswer(by, now(), { id: `_${newId()}`, requestId, ...change })
   const reply = await fetch(`${hub.url}/sso/acme/acs`, {
     method: 'POST',
     redirect: 'manual',
@@ -148,11 +153,35 @@ describe('a managed account by SAML', () => {
   test('is not opened in another browser, nor twice by one response', async () => {
     const other = await enter(person('mia', ['staff']), 'x'.repeat(43))
     assert.deepEqual([other.reply.status, other.reply.headers.getSetCookie()], [400, []])
+    const noted = (await hub.events('instance')).at(-1)
+    assert.deepEqual([noted?.type, noted?.data.org, noted?.data.user], ['session.fail', 'acme', null])
     const once = await enter(person('mia', ['staff']))
     assert.equal(once.reply.status, 200)
     const twice = await once.again()
     assert.deepEqual([twice.status, twice.headers.getSetCookie()], [400, []])
   })
+})
+
+test('a response that can’t be trusted opens nothing, and is in the log', async () => {
+  const stranger = await createServiceProviderKey('stranger.test')
+  const cases: [string, Sides, Partial<Answer>, string][] = [
+    ['signed by a stranger', { ...sides, keys: stranger }, {}, 'signature'],
+    ['for another organization', sides, { acsUrl: `${hub.url}/sso/globex/acs` }, 'destination'],
+    ['expired', sides, { until: new Date(now().getTime() - 120_000) }, 'expired'],
+  ]
+  for (const [what, by, change, reason] of cases) {
+    const { location, browser } = await done(hub.request(undefined, 'POST', at('/sso/managed/sign-in'), {}))
+    const { status, query } = await answer(location, { ...person('mia', ['boss']), ...change }, by)
+    assert.deepEqual([status, query], [403, ''], what)
+    const last = (await hub.events(acme.id)).at(-1)
+    assert.deepEqual([last?.type, last?.data.reason, last?.author?.user], ['org.sso_fail', reason, 'anonymous'], what)
+    const { relayState: state } = requestIn(location)
+    const reply = await hub.request(undefined, 'POST', at('/sso/managed/complete'), {
+      query: `?state=${state}`,
+      browser,
+    })
+    assert.deepEqual([reply.status, reply.headers.getSetCookie()], [400, []], what)
+  }
 })
 
 async function accountCount(): Promise<number> {

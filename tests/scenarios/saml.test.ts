@@ -147,6 +147,9 @@ suite('SAML', () => {
     assert.deepEqual([last?.type, last?.data.reason], ['session.fail', 'unsolicited'])
   })
 
+  // Refused by its size alone, before it is known which sign-in it answers
+  const unread = ['huge']
+
   test('nothing else signs a person in: a 4xx, no session, one event', async () => {
     for (const [name, samlResponse, reason] of await attacks(sides, other, now())) {
       const state = await begin()
@@ -154,7 +157,8 @@ suite('SAML', () => {
       assert.ok(reply.status >= 400 && reply.status < 500, `${name}: ${reply.status}`)
       const page = await reply.text()
       assert.ok(!/<script|node_modules|\bat \//.test(page), name)
-      if (reply.status === 403) {
+      if (!unread.includes(name)) {
+        assert.equal(reply.status, 403, name)
         const last = (await hub.events(orgId)).at(-1)
         assert.deepEqual([last?.type, last?.data.reason], ['org.sso_fail', reason], name)
         assert.equal(await pendingOf(state), undefined, name)
