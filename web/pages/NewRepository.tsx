@@ -1,4 +1,4 @@
-import { Button, Group, NativeSelect, Radio, Select, Stack, TextInput } from '@mantine/core'
+import { Button, Group, NativeSelect, Radio, Select, Stack, Text, TextInput } from '@mantine/core'
 import { z } from 'zod'
 import { groups, organizations, RepoType, repos, repoTypes, users } from '../../api/index.ts'
 import { type AddressState, useAddressState } from '../address-state.ts'
@@ -11,8 +11,8 @@ import { PageColumn } from '../pieces/PageColumn.tsx'
 import { PageHead } from '../pieces/PageHead.tsx'
 import { SignInFirst } from '../pieces/SignInFirst.tsx'
 import { repoPage } from '../places.ts'
-import { useAccount } from '../session.ts'
-import { repoTypeNames } from '../words.ts'
+import { useAccount, useInstance } from '../session.ts'
+import { repoTypeNames, whereTheLinkIs } from '../words.ts'
 
 const Search = z.object({ owner: z.string(), type: RepoType })
 export type Search = AddressState<typeof Search>
@@ -27,9 +27,14 @@ export function Page() {
         title="New repository"
         state="A repository holds a model, a dataset, or a Space, with its full history."
       />
-      <RepositoryForm account={account} />
+      {account.emailVerified ? <RepositoryForm account={account} /> : <VerifyFirst />}
     </PageColumn>
   )
+}
+
+function VerifyFirst() {
+  const { sendsMail } = useInstance()
+  return <Text>Verify your email address first. {whereTheLinkIs(sendsMail)}</Text>
 }
 
 const namePattern = /^\w([\w.-]*\w)?$/

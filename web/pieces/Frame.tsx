@@ -75,7 +75,7 @@ function SignedOut() {
         Sign in
       </ButtonTo>
       {signUp === 'open' && !needsSetup && (
-        <ButtonTo to="/signup" size="xs" variant="filled" visibleFrom="xs">
+        <ButtonTo to="/signup" size="xs" visibleFrom="xs">
           Sign up
         </ButtonTo>
       )}

@@ -4,7 +4,7 @@ import { LinkTo } from './LinkTo.tsx'
 /** The way to the guide that explains a page. */
 export function GuideLink({ guide }: { guide: Guide }) {
   return (
-    <LinkTo {...guidePage(guide)} aria-label={`Learn more: ${guideTitles[guide]}`}>
+    <LinkTo {...guidePage(guide)} style={{ whiteSpace: 'nowrap' }} aria-label={`Learn more: ${guideTitles[guide]}`}>
       Learn more
     </LinkTo>
   )

@@ -29,9 +29,7 @@ export function PageHead(props: { title: string; state?: ReactNode; action?: Rea
             {props.guide && (
               <>
                 {props.state && wideSpace}
-                <Text span inherit style={{ whiteSpace: 'nowrap' }}>
-                  <GuideLink guide={props.guide} />
-                </Text>
+                <GuideLink guide={props.guide} />
               </>
             )}
           </Text>

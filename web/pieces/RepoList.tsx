@@ -33,18 +33,20 @@ function RepoLine({ row, withNamespace }: { row: Repository; withNamespace: bool
   return (
     <li className={classes.line}>
       <RepoIcon type={row.type} />
-      <Stack gap={0} flex={1} miw={0}>
-        <LinkTo {...repoPage(row)} fw={500} size="sm" truncate>
-          {withNamespace ? row.id : row.id.slice(row.author.length + 1)}
-        </LinkTo>
-        <Text size="xs" c="dimmed">
-          {repoTypeNames[row.type]} · Updated <When time={row.lastModified} />
-        </Text>
-      </Stack>
-      <Group gap={6} justify="flex-end">
-        {row.resourceGroup && <GroupBadge name={row.resourceGroup.name} />}
-        <ReachBadges of={row} />
-      </Group>
+      <div className={classes.words}>
+        <Stack gap={0} className={classes.name ?? ''}>
+          <LinkTo {...repoPage(row)} fw={500} size="sm" truncate>
+            {withNamespace ? row.id : row.id.slice(row.author.length + 1)}
+          </LinkTo>
+          <Text size="xs" c="dimmed">
+            {repoTypeNames[row.type]} · Updated <When time={row.lastModified} />
+          </Text>
+        </Stack>
+        <Group gap={6} justify="flex-end">
+          {row.resourceGroup && <GroupBadge name={row.resourceGroup.name} />}
+          <ReachBadges of={row} />
+        </Group>
+      </div>
     </li>
   )
 }

@@ -13,7 +13,7 @@ export function Page() {
   const addresses = useReply(emails.listEmails)
   return (
     <>
-      <PageHead title="Account" state={stateOf(addresses)} />
+      <PageHead title="Account" guide="accounts" state={stateOf(addresses)} />
       {account.managedBy === null ? (
         <OwnAccount account={account} addresses={addresses} />
       ) : (

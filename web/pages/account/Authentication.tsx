@@ -18,7 +18,11 @@ export function Page() {
   const state = `2FA is ${factor.enabled ? 'on' : 'off'}. You have ${counted(sessions.length, 'active session')}.`
   return (
     <>
-      <PageHead title="Authentication" state={managedBy ? managedState(managedBy, sessions.length) : state} />
+      <PageHead
+        title="Authentication"
+        guide="accounts"
+        state={managedBy ? managedState(managedBy, sessions.length) : state}
+      />
       {managedBy === undefined && (
         <>
           <Block

@@ -25,7 +25,7 @@ test('Rate limits: each says how much is used, in words too', async () => {
 test('Rate limits: one that is used up says what that means', async () => {
   answer(rates.listRateLimits, [{ bucket: 'api', limit: 20, used: 20, resetAt }])
   await show(<Page />)
-  await screen.findByText('You’ve reached this limit. Requests are refused until it starts again.')
+  await screen.findByText('You’ve reached this limit. Requests are refused until it resets.')
 })
 
 test('Rate limits: without limits the page says so', async () => {

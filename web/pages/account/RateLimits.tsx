@@ -49,11 +49,11 @@ function Gauge({ bucket, limit, used, resetAt }: rates.RateLimit) {
         <Progress.Section aria-label={names[bucket]} value={Math.min(100, share * 100)} color={colorOf(share)} />
       </Progress.Root>
       <Text size="sm" c="dimmed">
-        {used.toLocaleString('en')} of {limit.toLocaleString('en')} used · starts again <When time={resetAt} />
+        {used.toLocaleString('en')} of {limit.toLocaleString('en')} used · resets <When time={resetAt} />
       </Text>
       {share >= 1 && (
         <Text size="sm" c="red">
-          You’ve reached this limit. Requests are refused until it starts again.
+          You’ve reached this limit. Requests are refused until it resets.
         </Text>
       )}
     </Stack>

@@ -1,5 +1,5 @@
 import { IconDatabase } from '@tabler/icons-react'
-import { repos, sized, storage } from '../../../api/index.ts'
+import { repos, storage } from '../../../api/index.ts'
 import { useReply } from '../../hub.ts'
 import { Empty } from '../../pieces/Empty.tsx'
 import { ButtonTo } from '../../pieces/LinkTo.tsx'
@@ -17,10 +17,10 @@ export function Page() {
   const use = useReply(storage.getMyStorage)
   const rows = useReply(repos.listMyRepositories, { query: { limit: most } })
   const open = rows.filter(({ visibility }) => visibility === 'public').length
-  const state = `${counted(rows.length, 'repository', 'repositories')} · ${open.toLocaleString('en')} public · ${sized(use.used)} used`
+  const state = `${counted(rows.length, 'repository', 'repositories')} · ${open.toLocaleString('en')} public`
   return (
     <>
-      <PageHead title="Storage" state={state} />
+      <PageHead title="Storage" state={state} guide="storage" />
       <StorageMeter use={use} label="Your storage" />
       {rows.length === 0 ? (
         <Empty

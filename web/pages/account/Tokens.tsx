@@ -32,7 +32,7 @@ export function Page() {
   )
   return (
     <>
-      <PageHead title="Access tokens" state={stateOf(list)} action={list.length > 0 && button} />
+      <PageHead title="Access tokens" guide="tokens" state={stateOf(list)} action={list.length > 0 && button} />
       {list.length > 0 ? (
         <TokenTable tokens={list} />
       ) : (

@@ -153,5 +153,5 @@ test('Join: a visitor whose invitation does not work is not told that they are s
 test('Join: half a link says what to do', async () => {
   await show(<Page />, { at: '/join' })
   await screen.findByText(/This link is incomplete/)
-  await link('Your invitations')
+  await link('View your invitations')
 })

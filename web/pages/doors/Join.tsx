@@ -30,7 +30,7 @@ function NotWhole() {
       title="Join an organization"
       state="This link is incomplete. Copy all of it, or open it from the email again."
     >
-      <ButtonTo to="/settings/invitations">Your invitations</ButtonTo>
+      <ButtonTo to="/settings/invitations">View your invitations</ButtonTo>
     </Door>
   )
 }

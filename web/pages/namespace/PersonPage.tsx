@@ -20,7 +20,7 @@ export function PersonPage({ person }: { person: Person }) {
     <div className={classes.columns}>
       <title>{`${person.fullname || person.user} · ${name}`}</title>
       <Stack gap="lg" miw={0}>
-        <Group wrap="nowrap" gap="md">
+        <Group gap="md">
           <Portrait name={person.user} fullname={person.fullname} size={64} />
           <div className={classes.words}>
             <Title order={1}>{person.fullname || person.user}</Title>

@@ -126,7 +126,7 @@ function Narrowing({ place, filters, onChange }: Narrow) {
       {place.groups && place.groups.length > 0 && (
         <Select
           aria-label="Resource group"
-          placeholder="Any resource group"
+          placeholder="Any group"
           clearable
           searchable
           flex="1 1 10rem"
@@ -161,8 +161,10 @@ function Kind({ kind, list }: { kind: Plural; list: Endless<Row> }) {
 function Nothing({ isFiltered, mayCreate }: { isFiltered: boolean; mayCreate: boolean }) {
   if (isFiltered) return <Text c="dimmed">No repositories match. Clear filters or change your search.</Text>
   return (
-    <Empty title="No repositories yet">
-      {mayCreate ? 'Models, datasets, and Spaces live in repositories.' : 'Repositories that you can read appear here.'}
+    <Empty title="No repositories yet" {...(mayCreate && { guide: 'push-a-model' as const })}>
+      {mayCreate
+        ? 'Create a repository for a model, a dataset, or a Space, then upload its files.'
+        : 'Repositories that you can read appear here.'}
     </Empty>
   )
 }

@@ -53,7 +53,7 @@ function sessionColumns(): Column<Session>[] {
       id: 'end',
       header: 'Sign out',
       quiet: true,
-      width: '90px',
+      width: '110px',
       card: 'aside',
       cell: (session) => <End session={session} />,
     },
