@@ -1,6 +1,6 @@
 import type { CompiledQuery, RawBuilder } from 'kysely'
 import type { Tx } from '../store/database.ts'
-import { arrayOf, sql } from '../store/sql.ts'
+import { fewOf, sql } from '../store/sql.ts'
 
 /** What a right rests on: no one changes it until the transaction ends. */
 export interface Held {
@@ -60,14 +60,14 @@ function lockOfAccounts({ userId, otherIds, accountIds }: Held): RawBuilder<unkn
   if (others.length === 0) return userId === null ? undefined : sql`select from users where id = ${userId} for share`
   const ids = userId === null ? others : [userId, ...others]
   const strength = sql.raw(accountIds.length === 0 ? 'share' : 'update')
-  return sql`select from users where id = any(${arrayOf(ids)}) order by id for ${strength}`
+  return sql`select from users where id = any(${fewOf(ids)}) order by id for ${strength}`
 }
 
 // With others, the strongest lock is taken of all in one order: two admins who change each other do not wait in a circle.
 function members({ userId, memberIds }: Held): RawBuilder<unknown> {
   if (memberIds.length === 0) return sql`user_id = ${userId} for share`
   const ids = userId === null ? memberIds : [userId, ...memberIds]
-  return sql`user_id = any(${arrayOf(ids)}) order by user_id for no key update`
+  return sql`user_id = any(${fewOf(ids)}) order by user_id for no key update`
 }
 
 // After the requirements: who removes SSO, or a member with all that is theirs, takes those first and then ends the sessions.

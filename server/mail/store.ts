@@ -1,5 +1,5 @@
 import { digest } from '../kernel/secret.ts'
-import type { Db, Tx } from '../store/database.ts'
+import { type Db, sendWithNext, type Tx } from '../store/database.ts'
 import { arrayOf, bytesOf, containing, sql } from '../store/sql.ts'
 import type { Sender } from './budget.ts'
 import type { Mail } from './templates.ts'
@@ -29,7 +29,7 @@ export interface NewMail extends Mail {
   job: string | null
 }
 
-/** Inserts mails in one statement. */
+/** Inserts mails in one statement; a single one together with the next. */
 export async function insertMails(
   tx: Tx,
   mails: readonly NewMail[],
@@ -41,20 +41,22 @@ export async function insertMails(
   const links = arrayOf(
     mails.map(({ body }) => (body.button?.secret ? digest(body.button.secret).toString('hex') : '')),
   )
-  await sql`insert into mails
+  const inserted = sql`insert into mails
       (id, recipient, subject, body, kind, state, created_at, job, batch_id, actor_id, org_id, link_hash)
     select m.id, m.recipient, m.subject, m.body::jsonb, m.kind, 'queued', ${at}, nullif(m.job, ''), ${batch},
       ${actorId}, ${orgId}, decode(nullif(m.link, ''), 'hex')
     from unnest(${column('id')}, ${column('to')}, ${column('subject')}, ${bodies}, ${column('kind')}, ${jobs}, ${links})
-      m(id, recipient, subject, body, kind, job, link)`.execute(tx)
+      m(id, recipient, subject, body, kind, job, link)`
+  await (mails.length === 1 ? sendWithNext(tx, inserted.compile(tx)) : inserted.execute(tx))
 }
 
-/** Adds jobs that each send the mails with their key. */
+/** Adds jobs that each send the mails with their key, together with the next statement. */
 export async function addBatchJobs(tx: Tx, keys: readonly string[]): Promise<void> {
-  await sql`select 1 from graphile_worker.add_jobs((select array_agg(
+  const added = sql`select 1 from graphile_worker.add_jobs((select array_agg(
       ('send_mail', json_build_object('job', key), null, null, ${maxSendAttempts}::smallint, key,
         ${batchPriority}::smallint, null)::graphile_worker.job_spec)
-    from unnest(${arrayOf(keys)}) key))`.execute(tx)
+    from unnest(${arrayOf(keys)}) key))`
+  await sendWithNext(tx, added.compile(tx))
 }
 
 /** Adds the job that sends the mail, or begins it again where there is one. */

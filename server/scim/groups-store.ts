@@ -1,8 +1,8 @@
 import type { RawBuilder } from 'kysely'
 import type { GroupRole } from '../../api/index.ts'
 import type { NamedGroup } from '../members/membership/groups-named.ts'
-import { type Db, readShortly, type Tx } from '../store/database.ts'
-import { arrayOf, rowOf, sql } from '../store/sql.ts'
+import { type Db, readShortly, sendWithNext, type Tx } from '../store/database.ts'
+import { arrayOf, fewOf, rowOf, sql } from '../store/sql.ts'
 import type { FilterColumns } from './protocol/filter-store.ts'
 
 export interface GroupRow {
@@ -80,10 +80,11 @@ interface GroupWrite {
   at: Date
 }
 
-/** Inserts a group; the index refuses a second one of its name. */
+/** Inserts a group, together with the next statement: that one is refused where the index has a group of its name. */
 export async function insertGroup(tx: Tx, { id, orgId, displayName, externalId, at }: GroupWrite & { orgId: string }) {
-  await sql`insert into scim_groups (id, org_id, display_name, external_id, created_at, updated_at)
-    values (${id}, ${orgId}, ${displayName}, ${externalId}, ${at}, ${at})`.execute(tx)
+  const inserted = sql`insert into scim_groups (id, org_id, display_name, external_id, created_at, updated_at)
+    values (${id}, ${orgId}, ${displayName}, ${externalId}, ${at}, ${at})`
+  await sendWithNext(tx, inserted.compile(tx))
 }
 
 /** Renames a group, or gives it another external ID. */
@@ -106,6 +107,7 @@ export interface Member {
 
 /** Finds provisioned people of an organization by their SCIM IDs. */
 export async function findMembers(db: Db, orgId: string, ids: readonly string[]): Promise<Member[]> {
+  if (ids.length === 0) return []
   const { rows } =
     await sql<Member>`select s.id, s.user_id "userId", u.name from scim_users s join users u on u.id = s.user_id
     where s.org_id = ${orgId} and s.id = any(${arrayOf(ids)}) order by s.id`.execute(db)
@@ -120,22 +122,31 @@ export async function listMembersOf(db: Db, groupIds: readonly string[]): Promis
   return rows
 }
 
+interface GroupKey {
+  id: string
+  orgId: string
+}
+
+const joining = (group: GroupKey, memberIds: readonly string[]) => sql`
+  insert into scim_group_members (group_id, member_id, org_id)
+  select ${group.id}, m.id, ${group.orgId} from unnest(${arrayOf(memberIds)}) m(id) order by m.id
+  on conflict (group_id, member_id) do nothing returning member_id`
+
 /** Puts people into a group; those who are in it already are left out. Answers how many came in. */
-export async function addMembers(
-  tx: Tx,
-  group: { id: string; orgId: string },
-  memberIds: readonly string[],
-): Promise<number> {
-  const { rows } = await sql`insert into scim_group_members (group_id, member_id, org_id)
-    select ${group.id}, m.id, ${group.orgId} from unnest(${arrayOf(memberIds)}) m(id) order by m.id
-    on conflict (group_id, member_id) do nothing returning member_id`.execute(tx)
-  return rows.length
+export async function addMembers(tx: Tx, group: GroupKey, memberIds: readonly string[]): Promise<number> {
+  return memberIds.length === 0 ? 0 : (await joining(group, memberIds).execute(tx)).rows.length
+}
+
+/** Puts people into a group that is new, together with the next statement. */
+export async function insertMembers(tx: Tx, group: GroupKey, memberIds: readonly string[]): Promise<void> {
+  if (memberIds.length > 0) await sendWithNext(tx, joining(group, memberIds).compile(tx))
 }
 
 /** Takes people out of a group; answers how many were in it. */
 export async function removeMembers(tx: Tx, groupId: string, memberIds: readonly string[]): Promise<number> {
+  if (memberIds.length === 0) return 0
   const { rows } = await sql`delete from scim_group_members
-    where group_id = ${groupId} and member_id = any(${arrayOf(memberIds)}) returning member_id`.execute(tx)
+    where group_id = ${groupId} and member_id = any(${fewOf(memberIds)}) returning member_id`.execute(tx)
   return rows.length
 }
 

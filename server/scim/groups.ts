@@ -7,6 +7,7 @@ import { record } from '../audit/record.ts'
 import { now } from '../kernel/clock.ts'
 import { newId } from '../kernel/ids.ts'
 import type { Links } from '../mail/links.ts'
+import { recheckAndHold } from '../members/membership/membership-lock.ts'
 import { ChangedMeanwhile, refusedBy } from '../store/conflict.ts'
 import type { Db, Tx } from '../store/database.ts'
 import { requireBase } from './base.ts'
@@ -19,7 +20,7 @@ import { badRequest, noResource, notUnique } from './protocol/errors.ts'
 import { parseFilter } from './protocol/filter.ts'
 import { conditionOf, everything } from './protocol/filter-store.ts'
 import { type GroupChange, type MembersChange, readGroup, readGroupPatch } from './protocol/group-body.ts'
-import { groupReply, toldAs, toldAsCreated, toldAsPage } from './replies.ts'
+import { groupReply, groupSchema, toldAs, toldAsCreated, toldAsPage } from './replies.ts'
 import { giveRoles, holdPeople, losersAmong, type Person } from './roles.ts'
 
 type Scim = typeof api.scim
@@ -90,19 +91,21 @@ async function create(
   if (displayName === undefined) throw badRequest('invalidValue', 'displayName: is required.')
   const { org } = await recheck(tx, permit)
   const id = newId()
-  await refusingTwice(() => store.insertGroup(tx, { id, orgId: org.id, displayName, externalId, at: now() }))
-  const ids = [...(members?.plus ?? [])]
-  await findAll(tx, org.id, ids)
-  await store.addMembers(tx, { id, orgId: org.id }, ids)
-  const message = `created the SCIM group ${displayName}`
-  const data = { group: { id, displayName, externalId }, members: ids.length }
-  await record(tx, permit, { type: 'scim.group.create', message, data })
-  return getGroup(tx, org.id, id, true)
+  const ids = [...(members?.plus ?? [])].sort()
+  return refusingTwice(async () => {
+    await store.insertGroup(tx, { id, orgId: org.id, displayName, externalId, at: now() })
+    await findAll(tx, org.id, ids)
+    await store.insertMembers(tx, { id, orgId: org.id }, ids)
+    const message = `created the SCIM group ${displayName}`
+    const data = { group: { id, displayName, externalId }, members: ids.length }
+    await record(tx, permit, { type: 'scim.group.create', message, data })
+    return { id, display_name: displayName, external_id: externalId, members: ids }
+  })
 }
 
-async function refusingTwice(write: () => Promise<void>): Promise<void> {
+async function refusingTwice<T>(write: () => Promise<T>): Promise<T> {
   try {
-    await write()
+    return await write()
   } catch (error) {
     if (refusedBy(error) !== 'scim_groups_name') throw error
     throw notUnique('A group with this displayName already exists.')
@@ -138,9 +141,9 @@ export async function patchScimGroup(
   const { org } = permit
   requireBase(org, input.scimBase)
   await changeGroup(db, permit, { method: 'PATCH', resource: 'Group', id: input.id, body: input.resource })
-  const isEmpty = !input.attributes
-  const row = await getGroup(db, org.id, input.id, !isEmpty && returns(input, 'members'))
-  return { reply: toldAs(telling(org, input, links), row, input), headers: {}, isEmpty }
+  if (!input.attributes) return { reply: { schemas: [groupSchema], id: input.id }, headers: {}, isEmpty: true }
+  const row = await getGroup(db, org.id, input.id, returns(input, 'members'))
+  return { reply: toldAs(telling(org, input, links), row, input), headers: {} }
 }
 
 type GroupAsked = Omit<RemovalAsked, 'summary'>
@@ -167,13 +170,11 @@ async function change(
   const orgId = permit.org.id
   const moves = await movesOf(tx, orgId, seen.id, wish.members)
   const people = [...moves.plus, ...moves.minus]
-  await recheck(tx, permit, {
-    accounts: people.map(({ userId }) => userId),
-    members: people.map(({ userId }) => userId),
-  })
+  const userIds = people.map(({ userId }) => userId)
+  // What they are in is changed by no one else once their memberships are locked
+  const { held } = await recheckAndHold(tx, permit, { accounts: userIds }, { orgId, userIds, callerId: '' })
   if (!(await store.lockGroup(tx, seen.id, strengthFor(wish)))) throw noResource('Group', seen.id)
   if (wish.members?.replaces) await refuseOthers(tx, seen.id, moves)
-  const held = await holdPeople(tx, orgId, people)
   const window = moves.minus.length > 0 ? await holdWindow(tx, permit) : undefined
   const added = await store.addMembers(tx, { id: seen.id, orgId }, idsOf(moves.plus))
   const removed = await store.removeMembers(tx, seen.id, idsOf(moves.minus))

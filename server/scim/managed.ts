@@ -2,7 +2,7 @@ import type { Permit } from '../access/permit.ts'
 import { HubError } from '../kernel/errors.ts'
 import { lockPeople } from '../members/membership/membership-lock.ts'
 import type { Tx } from '../store/database.ts'
-import { createManaged, findAccountAt, requireOwnDomain, updateManaged } from '../users/managed/managed.ts'
+import { findOrCreateManaged, requireOwnDomain, updateManaged } from '../users/managed/managed.ts'
 import type { UserChange } from './protocol/body.ts'
 import { badRequest, notUnique } from './protocol/errors.ts'
 import type { UserRow } from './users-store.ts'
@@ -26,12 +26,8 @@ export async function accountFor(
   { org }: WritePermit,
   wish: { userName: string; email: string; givenName: string; familyName: string },
 ): Promise<Account> {
-  const known = await findAccountAt(tx, wish.email)
-  if (known === undefined) {
-    await refusingForeign(() => requireOwnDomain(tx, org.id, wish.email))
-    const wanted = { orgId: org.id, userName: wish.userName, fullname: fullnameOf(wish), address: wish.email }
-    return { ...(await createManaged(tx, wanted)), managedBy: org.id }
-  }
+  const wanted = { orgId: org.id, userName: wish.userName, fullname: fullnameOf(wish), address: wish.email }
+  const known = await refusingForeign(() => findOrCreateManaged(tx, wanted))
   if (known.managedBy === org.id) return known
   // Who was a member before keeps their own account
   const { members } = await lockPeople(tx, { orgId: org.id, userIds: [known.id], callerId: '' })
@@ -43,11 +39,12 @@ function fullnameOf({ givenName, familyName }: { givenName: string; familyName: 
   return `${givenName} ${familyName}`.trim()
 }
 
-async function refusingForeign(check: () => Promise<void>): Promise<void> {
+async function refusingForeign<T>(work: () => Promise<T>): Promise<T> {
   try {
-    await check()
+    return await work()
   } catch (error) {
-    throw error instanceof HubError ? badRequest('invalidValue', `emails: ${error.message}`) : error
+    const isForeign = error instanceof HubError && error.code === 'Unprocessable'
+    throw isForeign ? badRequest('invalidValue', `emails: ${error.message}`) : error
   }
 }
 

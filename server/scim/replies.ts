@@ -6,7 +6,7 @@ import { listOf, type PageWish, type Projection, pageAsked, projected } from './
 import type { UserRow } from './users-store.ts'
 
 const userSchema = 'urn:ietf:params:scim:schemas:core:2.0:User'
-const groupSchema = 'urn:ietf:params:scim:schemas:core:2.0:Group'
+export const groupSchema = 'urn:ietf:params:scim:schemas:core:2.0:Group'
 
 /** Where a resource is told to be. */
 export interface Place {

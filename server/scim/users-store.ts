@@ -1,7 +1,7 @@
 import type { RawBuilder } from 'kysely'
 import type { GroupRole, MemberSource, OrgRole } from '../../api/index.ts'
 import { liveMembership } from '../access/grants.ts'
-import { type Db, readShortly, type Tx } from '../store/database.ts'
+import { type Db, readShortly, sendWithNext, type Tx } from '../store/database.ts'
 import { arrayOf, sql } from '../store/sql.ts'
 import type { FilterColumns } from './protocol/filter-store.ts'
 
@@ -134,11 +134,16 @@ export interface NewUser {
   at: Date
 }
 
-/** Inserts a user; the indexes refuse a second one with this account, userName, or externalId. */
+/**
+ * Inserts a user, together with the next statement: that one is refused where the indexes have a user with this account,
+ * userName, or externalId.
+ */
 export async function insertUser(tx: Tx, user: NewUser): Promise<void> {
-  await sql`insert into scim_users (id, org_id, user_id, user_name, external_id, email, given_name, family_name, active, created_at, updated_at)
+  const inserted = sql`insert into scim_users
+      (id, org_id, user_id, user_name, external_id, email, given_name, family_name, active, created_at, updated_at)
     values (${user.id}, ${user.orgId}, ${user.userId}, ${user.userName}, ${user.externalId}, ${user.email}, ${user.givenName},
-      ${user.familyName}, ${user.active}, ${user.at}, ${user.at})`.execute(tx)
+      ${user.familyName}, ${user.active}, ${user.at}, ${user.at})`
+  await sendWithNext(tx, inserted.compile(tx))
 }
 
 /** What is written of a user that is locked. */

@@ -91,29 +91,30 @@ async function create(tx: Tx, permit: WritePermit, wish: UserChange): Promise<st
   const account = await (org.isManaged ? accountFor(tx, permit, { userName, email, ...names }) : accountOf(tx, email))
   const key = { orgId: org.id, userIds: [account.id], callerId: '' }
   const { held } = await recheckAndHold(tx, permit, { others: [account.id] }, key)
-  const told = { userName, externalId: wish.externalId ?? null, email, ...names }
-  const id = newId()
-  await refusingTwice(() => store.insertUser(tx, { ...told, id, orgId: org.id, userId: account.id, active, at: now() }))
+  const told = { userName, externalId: wish.externalId ?? null, email, ...names, id: newId() }
   const isMember = held.members.has(account.id)
-  const made = newRow({ ...told, id, account, managed: account.managedBy === org.id, active, isMember })
-  if (active && !isMember) await wake(tx, permit, made)
-  if (!active && !isMember && made.managed) await putToSleep(tx, permit, made, held)
-  if (!active && isMember) {
-    const asked = {
-      method: 'PATCH',
-      resource: 'User',
-      id,
-      body: { active },
-      summary: `deactivate ${account.name}`,
-    } as const
+  const made = newRow({ ...told, account, managed: account.managedBy === org.id, active, isMember })
+  return refusingTwice(async () => {
+    await store.insertUser(tx, { ...told, orgId: org.id, userId: account.id, active, at: now() })
+    await settle(tx, permit, made, held)
+    // A person who was not a member is one by now, or is invited
+    const row = { ...made, active }
+    const message = `provisioned ${account.name} by SCIM${active ? '' : ' as deactivated'}`
+    await record(tx, permit, { type: 'scim.user.create', message, data: userData(row) })
+    return row
+  })
+}
+
+async function settle(tx: Tx, permit: WritePermit, made: store.UserRow, held: Held): Promise<void> {
+  const isMember = held.members.has(made.user_id)
+  if (made.wanted) return isMember ? undefined : wake(tx, permit, made)
+  if (isMember) {
+    const { id, account } = made
+    const summary = `deactivate ${account}`
+    const asked = { method: 'PATCH', resource: 'User', id, body: { active: false }, summary } as const
     await countLeaver(tx, permit, made, { asked, held })
-    await putToSleep(tx, permit, made, held)
   }
-  // A person who was not a member is one by now, or is invited
-  const row = { ...made, active }
-  const message = active ? `provisioned ${account.name} by SCIM` : `provisioned ${account.name} by SCIM as deactivated`
-  await record(tx, permit, { type: 'scim.user.create', message, data: userData(row) })
-  return row
+  if (isMember || made.managed) await putToSleep(tx, permit, made, held)
 }
 
 // As it would be read again
@@ -148,9 +149,9 @@ const uniques: Record<string, string> = {
   scim_users_org_id_user_id_key: 'The account with this email address is already provisioned.',
 }
 
-async function refusingTwice(write: () => Promise<void>): Promise<void> {
+async function refusingTwice<T>(write: () => Promise<T>): Promise<T> {
   try {
-    await write()
+    return await write()
   } catch (error) {
     const sentence = uniques[refusedBy(error) ?? '']
     if (sentence === undefined) throw error

@@ -1,6 +1,6 @@
 import type { GroupRole, joining, OrgRole } from '../../../api/index.ts'
 import { liveMembership } from '../../access/grants.ts'
-import type { Db, Tx } from '../../store/database.ts'
+import { type Db, sendWithNext, type Tx } from '../../store/database.ts'
 import { bytesOf, containing, rowOf, sql } from '../../store/sql.ts'
 
 export interface PersonRow {
@@ -110,6 +110,21 @@ export interface InvitationWrite {
   expiresAt: Date
 }
 
+const putting = (write: InvitationWrite) => {
+  const target =
+    write.userId === null
+      ? sql`(org_id, lower(address)) where state = 'pending' and address is not null`
+      : sql`(org_id, user_id) where state = 'pending' and user_id is not null`
+  return sql<{ id: string; hadExpired: boolean }>`
+    insert into invitations as i (id, org_id, user_id, address, role, message, lifetime_days, hash, invited_by, scim_user_id, created_at, sent_at, expires_at)
+    values (${write.id}, ${write.orgId}, ${write.userId}, ${write.address}, ${write.role}, ${write.message}, ${write.days},
+      ${write.hash}, ${write.invitedBy}, ${write.scimUserId ?? null}, ${write.at}, ${write.at}, ${write.expiresAt})
+    on conflict ${target} do update set role = excluded.role, message = excluded.message, lifetime_days = excluded.lifetime_days,
+      hash = excluded.hash, invited_by = excluded.invited_by, sent_at = excluded.sent_at, expires_at = excluded.expires_at,
+      scim_user_id = coalesce(excluded.scim_user_id, i.scim_user_id)
+    returning id, exists (select from invitations b where b.id = i.id and b.expires_at <= ${write.at}) "hadExpired"`
+}
+
 /**
  * Inserts a pending invitation, or renews the one that is pending for the same person or address; answers its id, and
  * whether the one that was renewed had expired and no one had written that down yet.
@@ -118,22 +133,14 @@ export async function putInvitation(
   tx: Tx,
   write: InvitationWrite,
 ): Promise<{ id: string; renewed: boolean; hadExpired: boolean }> {
-  const target =
-    write.userId === null
-      ? sql`(org_id, lower(address)) where state = 'pending' and address is not null`
-      : sql`(org_id, user_id) where state = 'pending' and user_id is not null`
-  const { rows } = await sql<{ id: string; hadExpired: boolean }>`
-    insert into invitations as i (id, org_id, user_id, address, role, message, lifetime_days, hash, invited_by, scim_user_id, created_at, sent_at, expires_at)
-    values (${write.id}, ${write.orgId}, ${write.userId}, ${write.address}, ${write.role}, ${write.message}, ${write.days},
-      ${write.hash}, ${write.invitedBy}, ${write.scimUserId ?? null}, ${write.at}, ${write.at}, ${write.expiresAt})
-    on conflict ${target} do update set role = excluded.role, message = excluded.message, lifetime_days = excluded.lifetime_days,
-      hash = excluded.hash, invited_by = excluded.invited_by, sent_at = excluded.sent_at, expires_at = excluded.expires_at,
-      scim_user_id = coalesce(excluded.scim_user_id, i.scim_user_id)
-    returning id, exists (select from invitations b where b.id = i.id and b.expires_at <= ${write.at}) "hadExpired"`.execute(
-    tx,
-  )
+  const { rows } = await putting(write).execute(tx)
   const id = rows[0]?.id ?? write.id
   return { id, renewed: id !== write.id, hadExpired: rows[0]?.hadExpired ?? false }
+}
+
+/** The same, together with the next statement. */
+export async function putInvitationLater(tx: Tx, write: InvitationWrite): Promise<void> {
+  await sendWithNext(tx, putting(write).compile(tx))
 }
 
 /** Sets the group roles that come with an invitation. */

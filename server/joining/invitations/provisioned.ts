@@ -34,7 +34,7 @@ export async function inviteProvisioned(tx: Tx, { org, account, scimUserId, role
   if (await store.adoptInvitation(tx, { ...key, at })) return
   const { token, proof, hash } = newInvitationToken()
   const expiresAt = secondsFromNow(lifetimeDays * daySeconds)
-  await store.putInvitation(tx, {
+  await store.putInvitationLater(tx, {
     ...{ ...key, id: newId(), address: null, role, message: '', days: lifetimeDays },
     ...{ hash, invitedBy: null, at, expiresAt },
   })

@@ -1,7 +1,7 @@
 import type { GroupRole, GroupRoleSource, MemberSource, OrgRole } from '../../../api/index.ts'
 import { liveMembership } from '../../access/grants.ts'
 import type { CompiledQuery, Db, Tx } from '../../store/database.ts'
-import { arrayOf, sql } from '../../store/sql.ts'
+import { arrayOf, fewOf, sql } from '../../store/sql.ts'
 import type { HeldKey } from './membership-lock.ts'
 
 type PersonRow = [
@@ -38,13 +38,13 @@ const heldColumns = ({ orgId, callerId }: HeldKey, at: Date) => sql`
 const targetColumns = sql`m.user_id, m.role, m.source, m.expires_at, m.is_external`
 const rolesOf = ({ orgId, userIds }: HeldKey) => sql`roles as materialized (
   select r.user_id, r.group_id, r.source, r.role from group_roles r
-  where r.org_id = ${orgId} and r.user_id = any(${arrayOf(userIds)}))`
+  where r.org_id = ${orgId} and r.user_id = any(${fewOf(userIds)}))`
 
 /** The statement that reads members, their group roles and the caller's right. */
 export function queryOfHeld(db: Db, key: HeldKey, at: Date): CompiledQuery<HeldRow> {
   return sql<HeldRow>`
     with target as materialized (
-      select ${targetColumns} from memberships m where m.org_id = ${key.orgId} and m.user_id = any(${arrayOf(key.userIds)})
+      select ${targetColumns} from memberships m where m.org_id = ${key.orgId} and m.user_id = any(${fewOf(key.userIds)})
     ), ${rolesOf(key)}
     select ${heldColumns(key, at)}`.compile(db)
 }
@@ -68,9 +68,9 @@ export async function readAndHoldOne(tx: Tx, key: HeldKey, at: Date): Promise<He
   const { rows } = await sql<HeldRow & { current: boolean }>`
     with target as materialized (
       select ${targetColumns}, m.xmin::text version from memberships m
-      where m.org_id = ${key.orgId} and m.user_id = any(${arrayOf(key.userIds)}) for no key update skip locked
+      where m.org_id = ${key.orgId} and m.user_id = any(${fewOf(key.userIds)}) for no key update skip locked
     ), ${rolesOf(key)}
-    select (select min(xmin::text) from memberships where org_id = ${key.orgId} and user_id = any(${arrayOf(key.userIds)}))
+    select (select min(xmin::text) from memberships where org_id = ${key.orgId} and user_id = any(${fewOf(key.userIds)}))
         is not distinct from (select version from target) "current",
       ${heldColumns(key, at)}`.execute(tx)
   const [row] = rows

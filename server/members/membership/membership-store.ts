@@ -164,7 +164,7 @@ export async function putGroupRoles(tx: Tx, orgId: string, rows: readonly GroupW
  * of the organization, for which the insert of the membership waited: what it says now is what counts.
  */
 export async function joinByRule(tx: Tx, orgId: string, userIds: readonly string[], at: Date): Promise<void> {
-  await sql`insert into group_roles (group_id, org_id, user_id, source, role, added_at)
+  const joined = sql`insert into group_roles (group_id, org_id, user_id, source, role, added_at)
     select joined.group_id, ${orgId}, joined.user_id, joined.source, joined.role, ${at} from (
       select g.id group_id, m.user_id, 'auto_join'::group_role_source source, g.auto_join_role "role"
       from resource_groups g cross join unnest(${arrayOf(userIds)}) w(user_id)
@@ -177,7 +177,8 @@ export async function joinByRule(tx: Tx, orgId: string, userIds: readonly string
       group by l.resource_group_id, su.user_id
     ) joined
     order by joined.group_id, joined.user_id
-    on conflict (group_id, user_id, source) do nothing`.execute(tx)
+    on conflict (group_id, user_id, source) do nothing`
+  await sendWithNext(tx, joined.compile(tx))
 }
 
 /** Gives everybody who matches a rule its role; those who are in by it already get its present role. Tells how many joined. */

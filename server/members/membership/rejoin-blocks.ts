@@ -1,16 +1,16 @@
 import { dayOf, now } from '../../kernel/clock.ts'
 import { HubError } from '../../kernel/errors.ts'
 import type { Db, Tx } from '../../store/database.ts'
-import { findDeactivated, findRejoinBlock, findRejoinBlocks, lockPeople } from './rejoin-blocks-store.ts'
+import { findRejoinBlock, findRejoinBlocks, holdAndFindKept } from './rejoin-blocks-store.ts'
 
 /**
  * Refuses to let in people of whom one was offboarded and has a rejoin block, or is deactivated by the identity provider;
  * the refusal does not tell which. So are accounts that another organization owns. Holds the accounts: who asks first is not overtaken by an offboarding.
  */
 export async function refuseBlocked(tx: Tx, orgId: string, userIds: readonly string[]): Promise<void> {
-  refuseManagedElsewhere(await lockPeople(tx, orgId, userIds))
-  const isBlocked = (await findRejoinBlocks(tx, orgId, userIds, now())).size > 0
-  if (!isBlocked && (await findDeactivated(tx, orgId, userIds)).length === 0) return
+  const { elsewhere, blocks, isDeactivated } = await holdAndFindKept(tx, orgId, userIds, now())
+  refuseManagedElsewhere(elsewhere)
+  if (blocks.size === 0 && !isDeactivated) return
   throw new HubError(
     'Conflict',
     'This account can’t join the organization right now. Ask an admin of the organization.',
@@ -19,13 +19,14 @@ export async function refuseBlocked(tx: Tx, orgId: string, userIds: readonly str
 
 /** Refuses to offer something to someone who was offboarded, and tells the admin who offers it what to do first. */
 export async function refuseToOffer(tx: Tx, orgId: string, person: { id: string; name: string }): Promise<void> {
-  refuseManagedElsewhere(await lockPeople(tx, orgId, [person.id]))
-  if ((await findDeactivated(tx, orgId, [person.id])).length > 0)
+  const { elsewhere, blocks, isDeactivated } = await holdAndFindKept(tx, orgId, [person.id], now())
+  refuseManagedElsewhere(elsewhere)
+  if (isDeactivated)
     throw new HubError(
       'Conflict',
       `${person.name} is deactivated by the identity provider of the organization. Activate them there first.`,
     )
-  const until = await findRejoinBlock(tx, orgId, person.id, now())
+  const until = blocks.get(person.id)
   if (until === undefined) return
   throw new HubError('Conflict', rejoinBlockWords(person.name, until))
 }

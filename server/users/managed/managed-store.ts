@@ -1,13 +1,18 @@
-import type { Db, Tx } from '../../store/database.ts'
+import type { RawBuilder } from 'kysely'
+import { type Db, inOneTrip, sendWithNext, type Tx } from '../../store/database.ts'
 import { sql } from '../../store/sql.ts'
 
-/** The first name that begins with a text and that no one has, nor is kept for anyone. */
+const isTaken = (name: RawBuilder<unknown>, at: Date) => sql<boolean>`exists (select from names n
+  where n.lower_name = lower(${name}) and (n.current or n.kept_until > ${at}))`
+
+const freeName = (base: string, at: Date) => sql<{ name: string }>`
+  select case when not ${isTaken(sql`${base}::text`, at)} then ${base}::text else
+    (select c.name from (select rtrim(left(${base}::text, 37), '-') || '-' || i as name, i as place from generate_series(2, 1000) i) c
+      where not ${isTaken(sql`c.name`, at)} order by c.place limit 1) end as name`
+
+/** The first name that begins with a text and that no one has, nor is kept for anyone: mostly the text itself. */
 export async function findFreeName(tx: Tx, base: string, at: Date): Promise<string> {
-  const { rows } = await sql<{ name: string }>`
-    select c.name from (select ${base}::text as name, 1 as place
-      union all select rtrim(left(${base}::text, 37), '-') || '-' || i, i from generate_series(2, 1000) i) c
-    where (select true from names n where n.lower_name = lower(c.name) and (n.current or n.kept_until > ${at}) limit 1) is null
-    order by c.place limit 1`.execute(tx)
+  const { rows } = await freeName(base, at).execute(tx)
   return rows[0]?.name ?? base
 }
 
@@ -24,12 +29,12 @@ interface NewManaged {
 /** Inserts an account of an organization with its name and its address; answers whether the name was still free. */
 export async function insertManaged(tx: Tx, account: NewManaged): Promise<boolean> {
   const { id, orgId, name, fullname, emailId, address, at } = account
-  await sql`with added as (insert into users (id, name, fullname, managed_by, created_at)
-      values (${id}, ${name}, ${fullname}, ${orgId}, ${at}) returning id)
-    insert into emails (id, user_id, address, verified_at, is_primary, created_at)
-    select ${emailId}, id, ${address}, ${at}, true, ${at} from added`.execute(tx)
-  const { rows } = await sql`insert into names as n (lower_name, name, user_id, current)
-    values (lower(${name}::text), ${name}, ${id}, true)
+  const { rows } = await sql`with added as (insert into users (id, name, fullname, managed_by, created_at)
+      values (${id}, ${name}, ${fullname}, ${orgId}, ${at}) returning id),
+    addressed as (insert into emails (id, user_id, address, verified_at, is_primary, created_at)
+      select ${emailId}, id, ${address}, ${at}, true, ${at} from added)
+    insert into names as n (lower_name, name, user_id, current)
+    select lower(${name}::text), ${name}, id, true from added
     on conflict (lower_name) do update set name = excluded.name, user_id = excluded.user_id, org_id = null, current = true,
       kept_until = null where n.kept_until <= ${at} returning lower_name`.execute(tx)
   return rows.length === 1
@@ -47,11 +52,36 @@ export interface ManagedRow {
 
 /** The account that has an address verified. */
 export async function findByAddress(db: Db, address: string): Promise<ManagedRow | undefined> {
-  const { rows } =
-    await sql<ManagedRow>`select u.id, u.name, u.fullname, u.state = 'active' "isActive", u.managed_by "managedBy"
-    from emails e join users u on u.id = e.user_id
-    where lower(e.address) = lower(${address}) and e.verified_at is not null and u.state <> 'deleted'`.execute(db)
-  return rows[0]
+  return (await atAddress(address).execute(db)).rows[0]
+}
+
+const atAddress = (address: string) => sql<ManagedRow>`
+  select u.id, u.name, u.fullname, u.state = 'active' "isActive", u.managed_by "managedBy"
+  from emails e join users u on u.id = e.user_id
+  where lower(e.address) = lower(${address}) and e.verified_at is not null and u.state <> 'deleted'`
+
+/** What is to be known before an account is created for an address. */
+export interface Found {
+  known: ManagedRow | undefined
+  /** The verified domains of the organization. */
+  domains: string[]
+  /** A name that is free. */
+  name: string
+}
+
+/** The account that has an address, and what is needed where there is none, in one round trip. */
+export async function findForNew(
+  tx: Tx,
+  { orgId, address, base }: { orgId: string; address: string; base: string },
+  at: Date,
+): Promise<Found> {
+  const queries = [atAddress(address), verifiedDomains(orgId), freeName(base, at)].map((query) => query.compile(tx))
+  const [known = [], domains = [], names = []] = await inOneTrip(tx, queries)
+  return {
+    known: (known as ManagedRow[])[0],
+    domains: (domains as { domain: string }[]).map(({ domain }) => domain),
+    name: (names as { name: string }[])[0]?.name ?? base,
+  }
 }
 
 /** The account of an ID. */
@@ -70,8 +100,10 @@ export async function deprovision(tx: Tx, userId: string, at: Date): Promise<voi
 
 /** Activates a managed account, unless a site admin suspended it. */
 export async function reprovision(tx: Tx, userId: string): Promise<void> {
-  await sql`update users set deprovisioned_at = null, state = case when state = 'deprovisioned' then 'active' else state end
-    where id = ${userId}`.execute(tx)
+  const activated = sql`update users set deprovisioned_at = null,
+      state = case when state = 'deprovisioned' then 'active' else state end
+    where id = ${userId} and (deprovisioned_at is not null or state = 'deprovisioned')`
+  await sendWithNext(tx, activated.compile(tx))
 }
 
 /** Sets when a managed account is deleted for good, and frees its address. */
@@ -120,7 +152,9 @@ export async function release(tx: Tx, orgId: string): Promise<void> {
 
 /** The domains of an organization in which addresses of its accounts can be. */
 export async function listVerifiedDomains(db: Db, orgId: string): Promise<string[]> {
-  const { rows } = await sql<{ domain: string }>`select domain from organization_domains
-    where org_id = ${orgId} and state <> 'unverified' order by domain`.execute(db)
+  const { rows } = await verifiedDomains(orgId).execute(db)
   return rows.map(({ domain }) => domain)
 }
+
+const verifiedDomains = (orgId: string) => sql<{ domain: string }>`select domain from organization_domains
+  where org_id = ${orgId} and state <> 'unverified' order by domain`

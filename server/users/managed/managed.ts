@@ -25,17 +25,30 @@ export interface NewManaged {
  * Creates an account that an organization owns, without a password. Its address counts as verified, so it has to be in a
  * domain of the organization; `409` where another account has it.
  */
-export async function createManaged(
-  tx: Tx,
-  { orgId, userName, fullname, address }: NewManaged,
-): Promise<{ id: string; name: string; fullname: string }> {
+export async function createManaged(tx: Tx, wish: NewManaged): Promise<{ id: string; name: string; fullname: string }> {
   const at = now()
-  const [id, name] = [newId(), await store.findFreeName(tx, fitName(userName), at)]
-  const account = { id, orgId, name, fullname: fullname || name, emailId: newId(), address, at }
+  return insertAs(tx, wish, await store.findFreeName(tx, fitName(wish.userName), at), at)
+}
+
+/**
+ * The account that has an address; where there is none, one that the organization owns is created, if the address is in
+ * one of its verified domains.
+ */
+export async function findOrCreateManaged(tx: Tx, wish: NewManaged): Promise<Omit<store.ManagedRow, 'isActive'>> {
+  const at = now()
+  const { orgId, address } = wish
+  const { known, domains, name } = await store.findForNew(tx, { orgId, address, base: fitName(wish.userName) }, at)
+  if (known !== undefined) return known
+  refuseForeign(address, domains)
+  return { ...(await insertAs(tx, wish, name, at)), managedBy: orgId }
+}
+
+async function insertAs(tx: Tx, { orgId, fullname, address }: NewManaged, name: string, at: Date) {
+  const account = { id: newId(), orgId, name, fullname: fullname || name, emailId: newId(), address, at }
   const isFree = await refusingTaken(() => store.insertManaged(tx, account))
   // Someone took the name at this moment: the transaction is tried again, and finds another
   if (!isFree) throw new ChangedMeanwhile()
-  return { id, name, fullname: account.fullname }
+  return { id: account.id, name, fullname: account.fullname }
 }
 
 async function refusingTaken<T>(write: () => Promise<T>): Promise<T> {
@@ -49,7 +62,10 @@ async function refusingTaken<T>(write: () => Promise<T>): Promise<T> {
 
 /** Refuses an address outside the verified domains of the organization: it would pass for someone else’s. */
 export async function requireOwnDomain(tx: Tx, orgId: string, address: string): Promise<void> {
-  const domains = await store.listVerifiedDomains(tx, orgId)
+  refuseForeign(address, await store.listVerifiedDomains(tx, orgId))
+}
+
+function refuseForeign(address: string, domains: readonly string[]): void {
   const [, domain = ''] = address.toLowerCase().split('@')
   if (domains.includes(domain)) return
   throw new HubError(
