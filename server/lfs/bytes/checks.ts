@@ -7,13 +7,10 @@ export async function* sized(size: number, body: AsyncIterable<Uint8Array>): Asy
   let seen = 0
   for await (const chunk of body) {
     seen += chunk.byteLength
-    if (seen > size)
-      throw new HubError('BadRequest', `The upload is longer than the announced ${size} bytes. Send exactly that many.`)
+    if (seen > size) requireSize(size, seen)
     yield chunk
   }
-  if (seen < size) {
-    throw new HubError('BadRequest', `The upload ended after ${seen} of ${size} bytes. Send the object again.`)
-  }
+  requireSize(size, seen)
 }
 
 /** Passes a stream on; at its end throws `400` if the size and `422` if the SHA-256 is not the announced one. */
@@ -23,13 +20,21 @@ export async function* checked(object: LfsObject, body: AsyncIterable<Uint8Array
     hash.update(chunk)
     yield chunk
   }
-  const found = hash.digest('hex')
-  if (found !== object.oid) {
-    throw new HubError(
-      'Unprocessable',
-      `The upload has the SHA-256 ${found} instead of ${object.oid}. Send the object again.`,
-    )
-  }
+  requireDigest(object, hash.digest('hex'))
+}
+
+/** Throws `422` unless this is the SHA-256 of the object. */
+export function requireDigest({ oid }: LfsObject, found: string): void {
+  if (found === oid) return
+  throw new HubError('Unprocessable', `The upload has the SHA-256 ${found} instead of ${oid}. Send the object again.`)
+}
+
+/** Throws `400` unless so many bytes are all of them. */
+export function requireSize(size: number, seen: number): void {
+  if (seen > size)
+    throw new HubError('BadRequest', `The upload is longer than the announced ${size} bytes. Send exactly that many.`)
+  if (seen < size)
+    throw new HubError('BadRequest', `The upload ended after ${seen} of ${size} bytes. Send the object again.`)
 }
 
 /** Throws `400` unless the part is one of an object of this size, and as long as that part has to be. */

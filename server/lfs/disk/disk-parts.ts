@@ -1,12 +1,13 @@
-import { open } from 'node:fs/promises'
+import { type FileHandle, open } from 'node:fs/promises'
 import { HubError } from '../../kernel/errors.ts'
 import { newId } from '../../kernel/ids.ts'
 import { type LfsObject, type LfsStore, type PartBody, partBytes, requireObject } from '../bytes/bytes.ts'
-import { checked, partsInOrder, requirePart, sized, unknownUpload } from '../bytes/checks.ts'
+import { partsInOrder, requireDigest, requirePart, requireSize, sized, unknownUpload } from '../bytes/checks.ts'
+import type { Digests } from './digest.ts'
 import type { DiskPlaces } from './disk.ts'
 import { asFull, fileFacts, makeFolder, moveDurably, removeFile, unlessMissing, writeStream } from './durable.ts'
 
-const readBytes = 1024 * 1024
+const digestBytes = 16 * 1024 * 1024
 
 /**
  * Uploads in parts: every part is written at its place in one file, so that the whole needs no second copy; what came
@@ -22,7 +23,7 @@ export function diskParts(
       requireObject(repoId, object.oid)
       partsInOrder(object.size, parts)
       const upload = fileOf(places, repoId, uploadId)
-      await complete(upload, object, places.object(repoId, object.oid))
+      await complete(places, upload, { object, place: places.object(repoId, object.oid) })
     },
     abortParts: async (repoId, uploadId) => removeFile(fileOf(places, repoId, uploadId).file),
   }
@@ -69,13 +70,17 @@ async function putPart(places: DiskPlaces, upload: Upload, part: PartBody): Prom
   return `"${part.number}-${part.size}"`
 }
 
-async function complete(upload: Upload, object: LfsObject, place: string): Promise<void> {
+async function complete(
+  { digests }: DiskPlaces,
+  upload: Upload,
+  { object, place }: { object: LfsObject; place: string },
+): Promise<void> {
   const handle = await open(upload.file, 'r+').catch(unlessMissing)
   if (handle === undefined) return requireDone(object, place)
-  const stream = handle.createReadStream({ highWaterMark: readBytes, autoClose: false })
   try {
-    for await (const _ of checked(object, stream));
-    await handle.sync()
+    requireSize(object.size, (await handle.stat()).size)
+    const [hex] = await Promise.all([digestOf(digests, handle, object.size), handle.sync()])
+    requireDigest(object, hex)
   } catch (error) {
     await removeFile(upload.file)
     throw error
@@ -84,6 +89,16 @@ async function complete(upload: Upload, object: LfsObject, place: string): Promi
   }
   await moveDurably(upload.file, place).catch(unlessMissing)
   await requireDone(object, place)
+}
+
+async function digestOf(digests: Digests, { fd }: FileHandle, size: number): Promise<string> {
+  const digest = digests.follow(fd)
+  try {
+    for (let at = 0; at < size; at += digestBytes) await digest.reaches(Math.min(at + digestBytes, size))
+    return await digest.hex()
+  } finally {
+    await digest.leave()
+  }
 }
 
 // The answer to the first completion may have been lost, and two may run at once.

@@ -1,13 +1,14 @@
 import { once } from 'node:events'
 import { createReadStream } from 'node:fs'
-import { copyFile, open, readdir, rm } from 'node:fs/promises'
+import { copyFile, type FileHandle, open, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { failedWith } from '../../git/process/durable.ts'
 import { newId } from '../../kernel/ids.ts'
 import type { DiskReserve } from '../../shares/disk.ts'
 import { type ByteRange, type LfsObject, type LfsStore, requireObject, type StoredObject } from '../bytes/bytes.ts'
-import { checked } from '../bytes/checks.ts'
+import { checked, requireDigest, sized } from '../bytes/checks.ts'
+import { type Digests, openDigests } from './digest.ts'
 import { diskParts } from './disk-parts.ts'
 import {
   type Ask,
@@ -22,8 +23,9 @@ import {
 
 const readAheadBytes = 512 * 1024
 const smallBytes = 64 * 1024
+const leastFollowed = 4 * 1024 * 1024
 
-/** The folders of the bytes on this disk. */
+/** The folders of the bytes on this disk, and what goes with writing there. */
 export interface DiskPlaces {
   /** The place of an object: `<last two digits of the repository>/<repository>/<first two of the hash>/<hash>`. */
   object(repoId: string, oid: string): string
@@ -32,6 +34,7 @@ export interface DiskPlaces {
   uploads: string
   /** Asks whether so many more bytes fit beside the reserve of the disk. */
   ask: Ask
+  digests: Digests
 }
 
 /** The store of bytes in a folder of this machine; the folder is made when the first bytes come. */
@@ -62,6 +65,7 @@ function placesIn(folder: string, reserve: DiskReserve): DiskPlaces {
   const uploads = join(folder, 'uploads')
   return {
     uploads,
+    digests: openDigests(),
     ask: (bytes) => reserve.ask(uploads, bytes),
     object: (repoId, oid) => join(repositoryFolder(folder, repoId), oid.slice(0, 2), oid),
     upload: (repoId, name) => join(uploads, `${repoId}.${name}`),
@@ -83,7 +87,7 @@ async function put(
   await places.ask(object.size)
   const unfinished = places.upload(repoId, newId())
   try {
-    await writeFile(unfinished, checked(object, body), places.ask)
+    await writeFile(unfinished, { object, body }, places)
     await moveDurably(unfinished, places.object(repoId, object.oid))
   } catch (error) {
     await removeFile(unfinished)
@@ -91,13 +95,35 @@ async function put(
   }
 }
 
-async function writeFile(file: string, body: AsyncIterable<Uint8Array>, ask: Ask): Promise<void> {
-  const handle = await open(file, 'wx', 0o600)
+interface Arriving {
+  object: LfsObject
+  body: AsyncIterable<Uint8Array>
+}
+
+async function writeFile(file: string, arriving: Arriving, places: DiskPlaces): Promise<void> {
+  const handle = await open(file, 'wx+', 0o600)
   try {
-    await writeStream(handle, body, { ask })
-    await handle.datasync()
+    if (arriving.object.size < leastFollowed) await writeSmall(handle, arriving, places)
+    else await writeLarge(handle, arriving, places)
   } finally {
     await handle.close()
+  }
+}
+
+async function writeSmall(handle: FileHandle, { object, body }: Arriving, { ask }: DiskPlaces): Promise<void> {
+  await writeStream(handle, checked(object, body), { ask })
+  await handle.datasync()
+}
+
+// Hashed by a thread: this one has enough to do with receiving it.
+async function writeLarge(handle: FileHandle, { object, body }: Arriving, { ask, digests }: DiskPlaces): Promise<void> {
+  const digest = digests.follow(handle.fd)
+  try {
+    await writeStream(handle, sized(object.size, body), { ask, reaches: digest.reaches })
+    const [hex] = await Promise.all([digest.hex(), handle.datasync()])
+    requireDigest(object, hex)
+  } finally {
+    await digest.leave()
   }
 }
 

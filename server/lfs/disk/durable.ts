@@ -11,16 +11,22 @@ const settleBytes = 64 * 1024 * 1024
 /** Asks whether so many more bytes fit; throws `507` when they do not. */
 export type Ask = (bytes: number) => ReturnType<DiskReserve['ask']>
 
-/**
- * Writes a stream into an open file from a position on, at most two MiB ahead of the file; throws `507` when full. What
- * is passing will soon be removed, and is left to the system to write to the disk.
- */
+interface Writing {
+  ask: Ask
+  from?: number
+  /** Will soon be removed, and is left to the system to write to the disk. */
+  isPassing?: boolean
+  /** Is told how far the file is written, and waited for. */
+  reaches?: (position: number) => Promise<void>
+}
+
+/** Writes a stream into an open file from a position on, at most two MiB ahead of the file; throws `507` when full. */
 export async function writeStream(
   handle: FileHandle,
   body: AsyncIterable<Uint8Array>,
-  { ask, from = 0, isPassing = false }: { ask: Ask; from?: number; isPassing?: boolean },
+  writing: Writing,
 ): Promise<void> {
-  const writer = batchWriter(handle, { ask, from, isPassing })
+  const writer = batchWriter(handle, writing)
   try {
     for await (const chunk of body) await writer.add(chunk)
     await writer.flush()
@@ -33,7 +39,7 @@ export async function writeStream(
 
 // One batch is written while the next is collected, and what was written goes to the platter meanwhile: otherwise all
 // of it would wait for the sync at the end.
-function batchWriter(handle: FileHandle, { ask, from, isPassing }: { ask: Ask; from: number; isPassing: boolean }) {
+function batchWriter(handle: FileHandle, { ask, from = 0, isPassing = false, reaches }: Writing) {
   let batch: Uint8Array[] = []
   let bytes = 0
   let position = from
@@ -41,8 +47,12 @@ function batchWriter(handle: FileHandle, { ask, from, isPassing }: { ask: Ask; f
   let writing: Promise<void> = Promise.resolve()
   let settling: Promise<void> | undefined
 
-  const flush = async () => {
+  const written = async () => {
     await writing
+    await reaches?.(position)
+  }
+  const flush = async () => {
+    await written()
     await ask(bytes)
     const full = batch
     writing = writeAll(handle, full, position)
@@ -66,7 +76,7 @@ function batchWriter(handle: FileHandle, { ask, from, isPassing }: { ask: Ask; f
     },
     async flush(): Promise<void> {
       await flush()
-      await writing
+      await written()
     },
     async settle(): Promise<void> {
       await Promise.allSettled([writing, settling])
