@@ -149,7 +149,7 @@ export const organizationSections: SectionGroup[] = [
     title: 'Danger',
     sections: [
       { to: '/organizations/$org/settings/recovery', label: 'Recovery', icon: IconLifebuoy, needs: 'recovery.view' },
-      { to: '/organizations/$org/settings/danger', label: 'Danger zone', icon: IconAlertTriangle },
+      { to: '/organizations/$org/settings/danger', label: 'Danger zone', icon: IconAlertTriangle, needs: 'org.update' },
     ],
   },
 ]

@@ -38,7 +38,7 @@ test('SettingsLayout: sections are links, and the one that is open says so', asy
 
 test('SettingsLayout: what a person may not use is not listed, and groups without sections neither', async () => {
   await layout({ may: ['member.summary'] })
-  assert.deepEqual(textsOf('link', column()), ['Profile', 'Members', 'Danger zone'])
+  assert.deepEqual(textsOf('link', column()), ['Profile', 'Members'])
   absent(within(column()).queryByText('Insight'))
 })
 

@@ -7,6 +7,7 @@ import { ErrorNote, showDone } from '../../pieces/ErrorNote.tsx'
 import { ApiForm } from '../../pieces/Form.tsx'
 import { LinkTo } from '../../pieces/LinkTo.tsx'
 import { PageHead } from '../../pieces/PageHead.tsx'
+import { useInstance } from '../../session.ts'
 import { Prices } from './settings/Prices.tsx'
 
 type Settings = operator.InstanceSettings
@@ -21,7 +22,7 @@ const signUps: { value: Settings['signUp']; label: string; about: string }[] = [
   {
     value: 'sso',
     label: 'Single sign-on only',
-    about: 'Sign-up is off. Site admins create accounts under People. Single sign-on isn’t available in this version.',
+    about: 'No one can sign up. Accounts come from Managed SSO, SCIM, or site admins, who create them under People.',
   },
 ]
 const creators: { value: Settings['organizationCreation']; label: string; about: string }[] = [
@@ -38,15 +39,18 @@ const stateWords = {
 
 /** The settings of the instance. */
 export function Page() {
+  const { demo } = useInstance()
   const settings = useReply(operator.getInstanceSettings)
   const state = `${stateWords[settings.signUp]} · ${stateWords[settings.organizationCreation]}`
   return (
     <>
       <PageHead title="Settings" state={state} guide="operators" />
       <SettingsFields key={JSON.stringify(settings)} settings={settings} />
-      <Block apart title="Demo" about="Sample organizations with 42 people, 12 repositories, and 4 resource groups.">
-        <Demo />
-      </Block>
+      {demo === null && (
+        <Block apart title="Demo" about="Sample organizations with 42 people, 12 repositories, and 4 resource groups.">
+          <Demo />
+        </Block>
+      )}
     </>
   )
 }
