@@ -1,4 +1,5 @@
 import { BlockList, isIP, isIPv6 } from 'node:net'
+import { LRUCache } from 'lru-cache'
 import type { OrgSettings, Withheld } from '../../api/index.ts'
 import { bareAddress } from '../shares/network.ts'
 
@@ -20,17 +21,27 @@ export function unmetByAddress(address: string | undefined, rules: AddressRules)
   return isKept ? ['ip'] : []
 }
 
+// Made once for a list of ranges: an organization has one, and every request from an address is judged by it
+const kept = new LRUCache<string, BlockList>({ max: 1000 })
+
 /** Whether a plain address is in one of these networks, each in CIDR notation. */
 function isWithin(address: string, ranges: readonly string[]): boolean {
   if (address === '') return false
   const family = familyOf(address)
+  const key = `${family} ${ranges.join(' ')}`
+  const networks = kept.get(key) ?? networksOf(ranges, family)
+  kept.set(key, networks)
+  return networks.check(address, family)
+}
+
+// A list would find addresses of IPv4 in networks of IPv6, as the database does not: of one family only.
+function networksOf(ranges: readonly string[], family: 'ipv4' | 'ipv6'): BlockList {
   const networks = new BlockList()
   for (const range of ranges) {
     const [network = '', prefix] = range.split('/')
-    // A list would find addresses of IPv4 in networks of IPv6, as the database does not.
     if (familyOf(network) === family) networks.addSubnet(network, Number(prefix), family)
   }
-  return networks.check(address, family)
+  return networks
 }
 
 function familyOf(address: string): 'ipv4' | 'ipv6' {

@@ -7,18 +7,24 @@ import { namesTag } from '../repos/registry/ranges.ts'
 import { inCallersShare } from '../shares/caller.ts'
 import { touchToken } from '../tokens/rules.ts'
 import { refreshSession } from '../users/sessions/sessions.ts'
+import type { Made } from './answering.ts'
 import { cookieName } from './dialects/caller.ts'
 import type { AnyOperation, Exchange } from './dialects/dialect.ts'
 import { bodyText } from './dialects/input.ts'
 import { type KeptReply, once } from './idempotency.ts'
 import type { Server, Services } from './services.ts'
-import { sendCompressed, sendStream } from './wire/compress.ts'
+import { compressedFor, sendStream } from './wire/compress.ts'
 import { sendFile } from './wire/file-body.ts'
 
 const deviceDays = 365
 
+/** An exchange whose answer is being sent. */
+interface Sending extends Exchange {
+  made: Made
+}
+
 // In the kind of reply that the operation declares.
-async function send(server: Server, exchange: Exchange, permit: Permit, result: unknown): Promise<FastifyReply> {
+async function send(server: Server, exchange: Sending, permit: Permit, result: unknown): Promise<FastifyReply> {
   await keepAlive(server, exchange, permit, result)
   exchange.reply.header('Cache-Control', 'no-store')
   const { kind = 'json' } = exchange.operation
@@ -31,7 +37,7 @@ async function send(server: Server, exchange: Exchange, permit: Permit, result: 
  */
 export async function sendOnce(
   server: Server,
-  exchange: Exchange,
+  exchange: Sending,
   permit: Permit,
   work: () => Promise<unknown>,
 ): Promise<FastifyReply> {
@@ -54,7 +60,7 @@ function keepable(operation: AnyOperation, result: unknown): KeptReply {
   return { status: operation.status ?? 200, body: JSON.stringify(operation.reply.parse(reply)) }
 }
 
-type Sender<Result> = (exchange: Exchange, result: Result, hub: Services) => FastifyReply | Promise<FastifyReply>
+type Sender<Result> = (exchange: Sending, result: Result, hub: Services) => FastifyReply | Promise<FastifyReply>
 
 // One of each kind of reply that an operation can declare.
 const senders = {
@@ -74,12 +80,14 @@ const senders = {
   bytes: sendRaw,
 } satisfies Record<ReplyKind, Sender<never>>
 
-function sendJson(exchange: Exchange, result: unknown): FastifyReply | Promise<FastifyReply> {
-  const { operation, dialect, request, reply } = exchange
+async function sendJson(exchange: Sending, result: unknown): Promise<FastifyReply> {
+  const { operation, dialect, request, reply, made } = exchange
   if (operation.status === 204) return reply.code(204).send()
-  const body = JSON.stringify(operation.reply.parse(result))
+  const text = JSON.stringify(operation.reply.parse(result))
   reply.code(operation.status ?? 200).type(dialect.mediaType)
-  return mayCompress(exchange) ? sendCompressed(request, reply, body) : reply.send(body)
+  const body = mayCompress(exchange) ? await compressedFor(request, reply, text) : text
+  made(Buffer.byteLength(body))
+  return reply.send(body)
 }
 
 // Replies to changes hold what was just made, such as the secret of a token. The length of a HEAD is that of the text.
@@ -87,7 +95,7 @@ function mayCompress({ operation, request }: Exchange): boolean {
   return request.method === 'GET' && operation.secret !== true
 }
 
-function sendPage(exchange: Exchange, page: PageResult<unknown>, hub: Services): FastifyReply | Promise<FastifyReply> {
+function sendPage(exchange: Sending, page: PageResult<unknown>, hub: Services): Promise<FastifyReply> {
   const { request, reply } = exchange
   reply.headers(page.headers ?? {})
   if (page.next !== undefined) {
@@ -104,7 +112,7 @@ function sendDownload({ request, reply }: Exchange, { fileName, contentType, chu
   return sendStream(request, reply, Readable.from(inCallersShare(chunks)))
 }
 
-function sendContent(exchange: Exchange, result: Content<unknown>): FastifyReply | Promise<FastifyReply> {
+function sendContent(exchange: Sending, result: Content<unknown>): FastifyReply | Promise<FastifyReply> {
   const { request, reply } = exchange
   if ('json' in result) {
     if (result.image === undefined) return sendJson(exchange, result.json)

@@ -6,7 +6,7 @@ import { asCaller, callerOf } from '../shares/caller.ts'
 import type { Db } from '../store/database.ts'
 import { noteFailure } from '../users/guessing/failures.ts'
 import { asGone } from './admit.ts'
-import { inShareOf } from './answering.ts'
+import { inShareOf, type Made } from './answering.ts'
 import { admitCounted } from './counting.ts'
 import { dialectOf } from './dialects/choice.ts'
 import type { AnyOperation, Fields } from './dialects/dialect.ts'
@@ -44,7 +44,7 @@ export function serve(server: Server, operation: AnyOperation, rule: unknown, se
         const work = () =>
           anyRule(server.db, permit, input, services).catch((error) => asRefused(server, permit, error))
         const caller = callerOf(permit.actor?.id, permit.request.ip)
-        const answer = () => sendOnce(server, exchange, permit, work)
+        const answer = (made: Made) => sendOnce(server, { ...exchange, made }, permit, work)
         return asCaller(caller, () => inShareOf(caller, operation, answer))
       },
     })

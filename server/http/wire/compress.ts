@@ -14,22 +14,20 @@ const thorough = 9
 type Encoding = 'br' | 'gzip'
 
 /**
- * Sends text as small as the client takes it. Only for replies without a secret: how well a secret compresses beside
- * words of an attacker's choice gives it away (BREACH).
+ * A text as small as the client takes it, with the headers that say so. Only for replies without a secret: how well a secret
+ * compresses beside words of an attacker's choice gives it away (BREACH).
  */
-export function sendCompressed(
+export async function compressedFor(
   request: FastifyRequest,
   reply: FastifyReply,
   text: string,
-): FastifyReply | Promise<FastifyReply> {
-  if (text.length < leastBytes) return reply.send(text)
+): Promise<string | Buffer> {
+  if (text.length < leastBytes) return text
   const encoding = encodingFor(request, reply)
-  return encoding === undefined ? reply.send(text) : compressAndSend(reply, text, encoding)
-}
-
-async function compressAndSend(reply: FastifyReply, text: string, encoding: Encoding): Promise<FastifyReply> {
+  if (encoding === undefined) return text
   const bytes = await compressed(text, encoding, quick)
-  return reply.header('Content-Encoding', encoding).send(bytes)
+  reply.header('Content-Encoding', encoding)
+  return bytes
 }
 
 /** Sends a stream of text, compressed where the client takes it; where the stream breaks off, so does the reply. */
