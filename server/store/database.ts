@@ -18,6 +18,8 @@ export type Tx = Transaction<DB>
 export type Connection = string | { host: string; port: number; user: string; database: string }
 
 const maxConnections = 16
+// As long as the pool waits: on a busy machine a server that is well can take seconds to answer a new connection.
+const longestConnectMs = 10_000
 const settings = {
   jit: 'off',
   // Tables live on solid state or in memory: without this small joins read whole tables.
@@ -138,7 +140,7 @@ export function openDatabase(
   const onConnect = async (client: pg.ClientBase) => void (await client.query(lentSettings))
   const lent = { Client: NamingClient, pipeline: true, max: maxConnections, idleTimeoutMillis: 60_000, onConnect }
   const db = new Kysely<DB>({ dialect: new PostgresDialect({ pool: openPool({ ...every, ...lent }, onError) }) })
-  const reader = openShortReads({ ...every, connectionTimeoutMillis: 3000 }, settings, onError)
+  const reader = openShortReads({ ...every, connectionTimeoutMillis: longestConnectMs }, settings, onError)
   readers.set(db, reader)
   if (key) keys.set(db, key)
   return { db, close: async () => void (await Promise.all([db.destroy(), reader.close()])) }
