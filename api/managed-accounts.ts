@@ -94,7 +94,13 @@ export const beginManagedSignIn = operation({
   tag,
   summary: 'Start to sign in to a managed account, with the identity provider of its organization.',
   params: orgParams,
-  body: z.strictObject({ returnTo }),
+  body: z.strictObject({
+    returnTo,
+    again: z
+      .boolean()
+      .optional()
+      .describe('`true`: the identity provider has the person sign in again, as what requires a recent sign-in needs.'),
+  }),
   bodyOptional: true,
   reply: z.object({
     location: z.string().describe('Where to send the browser.'),

@@ -49,9 +49,9 @@ export async function startManagedLab(hub: TestHub, orgId: string) {
     apply: (managed: boolean, planHash: string) =>
       ada.send('POST', at('/settings/sso/managed'), { mode: 'apply', managed, planHash }),
     /** Signs in to a managed account from a browser in which no one is signed in. */
-    enter: async (subject: string, more: { browser?: string } = {}) => {
+    enter: async (subject: string, { again, ...more }: { browser?: string; again?: boolean } = {}) => {
       provider.current = subject
-      const { location, browser } = await done(hub.request(undefined, 'POST', at('/sso/managed/sign-in'), {}))
+      const { location, browser } = await done(hub.request(undefined, 'POST', at('/sso/managed/sign-in'), { again }))
       const body = { query: await provider.answer(location), browser, ...more }
       const reply = await hub.request(undefined, 'POST', at('/sso/managed/complete'), body)
       const cookies = reply.headers.getSetCookie().map((line) => line.split(';')[0] ?? '')

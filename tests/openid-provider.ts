@@ -12,6 +12,8 @@ export interface TestProvider {
   claims: Claims
   /** The account that is signed in at the provider. */
   current: string
+  /** When they signed in there, where that is not just now. */
+  signedInAt?: Date | undefined
   /** Follows an authorization request as a browser would, and answers the query that comes back. */
   answer(location: string): Promise<string>
 }
@@ -43,7 +45,10 @@ export async function startProvider(redirectUri: string): Promise<TestProvider> 
   const answer = provider.callback()
   server.on('request', async (request, reply) => {
     if (!request.url?.startsWith('/interaction/')) return answer(request, reply)
-    await provider.interactionFinished(request, reply, { login: { accountId: made.current } })
+    const at = made.signedInAt
+    await provider.interactionFinished(request, reply, {
+      login: { accountId: made.current, ...(at && { ts: Math.floor(at.getTime() / 1000) }) },
+    })
   })
   after(() => {
     server.close()

@@ -9,7 +9,8 @@ import { asRepairing, breakGlassActions, ownAccountActions, personalActions } fr
 import { type Action, type PolicyRow, policy, takesVerified } from './policy.ts'
 import { type Ground, gateStops, groundsOf, meets, type Requirement, wordsOfRefusal } from './requirements.ts'
 
-const recentSignInSeconds = 10 * minuteSeconds
+/** How long a sign-in counts as recent. */
+export const recentSignInSeconds = 10 * minuteSeconds
 
 /** Why something is refused. */
 export type ReasonCode = Extract<

@@ -1,9 +1,11 @@
 import type * as api from '../../api/index.ts'
 import type { InputOf, ResultOf } from '../../api/index.ts'
 import { authorize } from '../access/authorize.ts'
+import { recentSignInSeconds } from '../access/decide.ts'
 import type { Permit } from '../access/permit.ts'
 import { recheck } from '../access/recheck.ts'
 import { maskAddress, record } from '../audit/record.ts'
+import { now, secondsFromNow } from '../kernel/clock.ts'
 import { HubError } from '../kernel/errors.ts'
 import { digest, randomText } from '../kernel/secret.ts'
 import { finishSignIn, linkedAccount, ssoIsOff } from '../sso/finish.ts'
@@ -33,14 +35,14 @@ type EnterPermit = Permit<'sso.enter'>
 export async function beginManagedSignIn(
   db: Db,
   permit: EnterPermit,
-  { returnTo }: InputOf<Api['beginManagedSignIn']>,
+  { returnTo, again = false }: InputOf<Api['beginManagedSignIn']>,
   services: SsoServices,
 ): Promise<ResultOf<Api['beginManagedSignIn']>> {
   await countAttempt(db, attemptLimits.managedSignIn, maskAddress(permit.request.ip))
   const { org } = permit
   refuseUnmanaged(org)
   const browser = randomText(43)
-  const start = { returnTo: returnTo ?? `/${org.name}`, browserHash: digest(browser) }
+  const start = { returnTo: returnTo ?? `/${org.name}`, asksAgain: again, browserHash: digest(browser) }
   return { ...(await beginUnsigned(db, org, start, services)), browser }
 }
 
@@ -61,10 +63,13 @@ export async function completeManagedSignIn(
 ): Promise<ResultOf<Api['completeManagedSignIn']>> {
   await countAttempt(db, attemptLimits.managedSignIn, maskAddress(permit.request.ip))
   const by = { sessionId: null, browserHash: digest(browser) }
-  const { returnTo, read } = await takeAnswer(db, permit.org, { query, by }, services).catch(noting(db, permit))
+  const { returnTo, asksAgain, read } = await takeAnswer(db, permit.org, { query, by }, services).catch(
+    noting(db, permit),
+  )
   try {
     const identity = await read()
-    const { session, finished } = await transaction(db, (tx) => enter(tx, permit, identity))
+    const confirmedAt = confirmedBy(identity, asksAgain)
+    const { session, finished } = await transaction(db, (tx) => enter(tx, permit, identity, confirmedAt))
     return { reply: { ...finished, returnTo }, session }
   } catch (error) {
     if (error instanceof HubError) await recordRefusal(db, permit, error.message)
@@ -85,10 +90,24 @@ function noting(db: Db, permit: EnterPermit): (error: unknown) => Promise<never>
   }
 }
 
-async function enter(tx: Tx, permit: EnterPermit, identity: Identity) {
+// A provider that keeps people signed in brings them here without a question, which is no recent sign-in. Where it doesn’t
+// say when it last asked, it is trusted to do so when it is told to.
+function confirmedBy({ authenticatedAt }: Identity, asksAgain: boolean): Date {
+  const at = now()
+  if (authenticatedAt === undefined) return asksAgain ? at : new Date(0)
+  const isRecent = authenticatedAt > secondsFromNow(-recentSignInSeconds)
+  if (asksAgain && !isRecent)
+    throw new HubError(
+      'Forbidden',
+      'Your identity provider didn’t ask you to sign in again. Sign out there, then try again.',
+    )
+  return authenticatedAt < at ? authenticatedAt : at
+}
+
+async function enter(tx: Tx, permit: EnterPermit, identity: Identity, confirmedAt: Date) {
   const { org, request } = permit
   const account = await accountOf(tx, permit, identity)
-  const { id, secret, expiresAt } = await replaceSession(tx, permit, account.id)
+  const { id, secret, expiresAt } = await replaceSession(tx, permit, account.id, confirmedAt)
   const credential = { kind: 'session', hash: digest(secret), address: request.address } as const
   const signing = await authorize(tx, { credential, request }, 'sso.signIn', { orgId: org.id })
   const finished = await finishSignIn(tx, signing, identity)

@@ -11,6 +11,8 @@ export type PendingSignIn = Beginner & {
   stateHash: Buffer
   orgId: string
   isTest: boolean
+  /** The identity provider was asked to have the person sign in again. */
+  asksAgain: boolean
   protocol: 'saml' | 'oidc'
   nonce: string | null
   /** Sealed. */
@@ -22,14 +24,14 @@ export type PendingSignIn = Beginner & {
   expiresAt: Date
 }
 
-const columns = sql`state_hash "stateHash", org_id "orgId", user_id "userId", session_id "sessionId", browser_hash "browserHash", is_test "isTest", protocol,
+const columns = sql`state_hash "stateHash", org_id "orgId", user_id "userId", session_id "sessionId", browser_hash "browserHash", is_test "isTest", asks_again "asksAgain", protocol,
   nonce, code_verifier "codeVerifier", request_id "requestId", return_to "returnTo", identity, expires_at "expiresAt"`
 
 /** Inserts a sign-in that begins. */
 export async function insertPending(db: Db, p: PendingSignIn, at: Date): Promise<void> {
-  await sql`insert into sso_pending (state_hash, org_id, user_id, session_id, browser_hash, is_test, protocol, nonce, code_verifier,
+  await sql`insert into sso_pending (state_hash, org_id, user_id, session_id, browser_hash, is_test, asks_again, protocol, nonce, code_verifier,
       request_id, return_to, created_at, expires_at)
-    values (${p.stateHash}, ${p.orgId}, ${p.userId}, ${p.sessionId}, ${p.browserHash}, ${p.isTest}, ${p.protocol}, ${p.nonce},
+    values (${p.stateHash}, ${p.orgId}, ${p.userId}, ${p.sessionId}, ${p.browserHash}, ${p.isTest}, ${p.asksAgain}, ${p.protocol}, ${p.nonce},
       ${p.codeVerifier}, ${p.requestId}, ${p.returnTo}, ${at}, ${p.expiresAt})`.execute(db)
 }
 

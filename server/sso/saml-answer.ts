@@ -23,13 +23,13 @@ export async function beginSaml(
   db: Db,
   services: SamlServices,
   org: NamedOrg,
-  relayState: string,
+  asked: { relayState: string; asksAgain: boolean },
 ): Promise<{ location: string; requestId: string }> {
   const sides = await findSides(db, services, org)
   if (!sides) throw noSaml()
   // An XML ID must not begin with a digit
   const requestId = `_${newId()}${newId()}`
-  return { location: await authnRequestUrl(sides.sp, sides.idp, { id: requestId, relayState }), requestId }
+  return { location: await authnRequestUrl(sides.sp, sides.idp, { id: requestId, ...asked }), requestId }
 }
 
 /** The metadata document of an organization. */

@@ -58,7 +58,7 @@ export function openKey(key: InstanceKey, sealed: Buffer): OwnKey {
 
 /** What an assertion says, in the words of every protocol, sealed until the browser comes back. */
 export function sealIdentity(key: InstanceKey, issuer: string, answer: CheckedAssertion): Buffer {
-  const { nameId, nameIdFormat, attributes, sessionIndex, sessionNotOnOrAfter } = answer
+  const { nameId, nameIdFormat, attributes, sessionIndex, authenticatedAt, sessionNotOnOrAfter } = answer
   const isAddress = nameIdFormat?.endsWith(':emailAddress') ?? false
   const identity: Identity = {
     issuer,
@@ -66,13 +66,20 @@ export function sealIdentity(key: InstanceKey, issuer: string, answer: CheckedAs
     email: isAddress ? nameId : undefined,
     attributes,
     sid: sessionIndex,
+    authenticatedAt,
     notOnOrAfter: sessionNotOnOrAfter,
   }
   return key.seal(JSON.stringify(identity))
 }
 
+type Times = { [Name in 'authenticatedAt' | 'notOnOrAfter']?: string }
+
+function dateOf(text: string | undefined): Date | undefined {
+  return text === undefined ? undefined : new Date(text)
+}
+
 /** Opens what {@link sealIdentity} made. */
 export function openIdentity(key: InstanceKey, sealed: Buffer): Identity {
-  const { notOnOrAfter, ...identity } = JSON.parse(key.open(sealed)) as Identity & { notOnOrAfter?: string }
-  return { ...identity, notOnOrAfter: notOnOrAfter === undefined ? undefined : new Date(notOnOrAfter) }
+  const { authenticatedAt, notOnOrAfter, ...identity } = JSON.parse(key.open(sealed)) as Identity & Times
+  return { ...identity, authenticatedAt: dateOf(authenticatedAt), notOnOrAfter: dateOf(notOnOrAfter) }
 }

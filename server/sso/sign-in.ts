@@ -60,7 +60,12 @@ async function begin(
 ): Promise<Begun> {
   await countAttempt(db, attemptLimits.ssoSignIn, permit.actor.id)
   const by = { userId: permit.actor.id, sessionId: sessionIdOf(permit), browserHash: null }
-  const { pending, location } = await startAt(db, permit.org, { config, returnTo, isTest, by }, services)
+  const { pending, location } = await startAt(
+    db,
+    permit.org,
+    { config, returnTo, isTest, asksAgain: false, by },
+    services,
+  )
   await transaction(db, async (tx) => {
     await recheck(tx, permit)
     await insertPending(tx, pending, now())
@@ -72,12 +77,12 @@ async function begin(
 export async function beginUnsigned(
   db: Db,
   org: Permit<'sso.signIn'>['org'],
-  { returnTo, browserHash }: { returnTo: string; browserHash: Buffer },
+  { returnTo, asksAgain, browserHash }: { returnTo: string; asksAgain: boolean; browserHash: Buffer },
   services: SsoServices,
 ): Promise<Begun> {
   const config = await openConfig(db, org)
   const by = { userId: null, sessionId: null, browserHash }
-  const { pending, location } = await startAt(db, org, { config, returnTo, isTest: false, by }, services)
+  const { pending, location } = await startAt(db, org, { config, returnTo, isTest: false, asksAgain, by }, services)
   await insertPending(db, pending, now())
   return { location }
 }
@@ -89,18 +94,23 @@ export async function openConfig(db: Db, org: Permit<'sso.signIn'>['org']): Prom
   return config
 }
 
+interface Start extends Pick<PendingSignIn, 'returnTo' | 'isTest' | 'asksAgain'> {
+  config: SsoConfig
+  by: Beginner
+}
+
 // Works out where the identity provider takes over, and what to keep until it answers.
 async function startAt(
   db: Db,
   org: Permit<'sso.signIn'>['org'],
-  { config, returnTo, isTest, by }: { config: SsoConfig; returnTo: string; isTest: boolean; by: Beginner },
+  { config, returnTo, isTest, asksAgain, by }: Start,
   services: SsoServices,
 ): Promise<{ pending: PendingSignIn; location: string }> {
   const expected: Expected = { state: randomText(43), nonce: randomText(43), codeVerifier: randomText(64) }
-  const { location, requestId } = await addressOf(db, org, { config, expected }, services)
+  const { location, requestId } = await addressOf(db, org, { config, expected, asksAgain }, services)
   const pending = {
     ...{ ...by, stateHash: digest(expected.state), orgId: org.id },
-    ...{ isTest, protocol: config.protocol, nonce: expected.nonce },
+    ...{ isTest, asksAgain, protocol: config.protocol, nonce: expected.nonce },
     ...{ codeVerifier: services.key.seal(expected.codeVerifier), requestId, returnTo, identity: null },
     expiresAt: secondsFromNow(pendingSeconds),
   }
@@ -110,12 +120,16 @@ async function startAt(
 async function addressOf(
   db: Db,
   org: Permit<'sso.signIn'>['org'],
-  { config, expected }: { config: SsoConfig; expected: Expected },
+  { config, expected, asksAgain }: { config: SsoConfig; expected: Expected; asksAgain: boolean },
   services: SsoServices,
 ): Promise<{ location: string; requestId: string | null }> {
-  if (config.protocol === 'saml') return beginSaml(db, samlServices(services), org, expected.state)
+  if (config.protocol === 'saml')
+    return beginSaml(db, samlServices(services), org, { relayState: expected.state, asksAgain })
   const provider = await refusing(openOf(config, org, services))
-  return { location: await signInUrl(provider, expected, redirectUriOf(org, services)), requestId: null }
+  return {
+    location: await signInUrl(provider, expected, { redirectUri: redirectUriOf(org, services), asksAgain }),
+    requestId: null,
+  }
 }
 
 // What the provider says or sends is no fault of the server.
@@ -160,20 +174,31 @@ async function complete(
   return { outcome, role, returnTo }
 }
 
+interface Taken extends Pick<PendingSignIn, 'returnTo' | 'isTest' | 'asksAgain'> {
+  config: SsoConfig
+  read: () => Promise<Identity>
+}
+
 /** Takes the sign-in that began in a browser, so that no answer counts twice; `read` checks what the provider sent. */
 export async function takeAnswer(
   db: Db,
   org: Permit<'sso.signIn'>['org'],
   { query, by }: { query: string; by: Pick<Beginner, 'sessionId' | 'browserHash'> },
   services: SsoServices,
-): Promise<{ config: SsoConfig; returnTo: string; isTest: boolean; read: () => Promise<Identity> }> {
+): Promise<Taken> {
   const state = new URLSearchParams(query).get('state') ?? ''
   const pending = await takePending(db, { stateHash: digest(state), orgId: org.id, at: now() }, by)
   if (pending === undefined) throw noSignIn()
   const config = await findSsoConfig(db, org.id)
   if (config === undefined || config.protocol !== pending.protocol) throw ssoIsOff({ org })
-  const { returnTo, isTest } = pending
-  return { config, returnTo, isTest, read: () => identityOf(org, { pending, config, state, query }, services) }
+  const { returnTo, isTest, asksAgain } = pending
+  return {
+    config,
+    returnTo,
+    isTest,
+    asksAgain,
+    read: () => identityOf(org, { pending, config, state, query }, services),
+  }
 }
 
 function noSignIn(): HubError {

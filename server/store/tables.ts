@@ -1163,6 +1163,10 @@ export interface SsoIdentities {
 
 export interface SsoPending {
   /**
+   * The identity provider was asked to have the person sign in again, as what requires a recent sign-in needs.
+   */
+  asks_again: Generated<boolean>;
+  /**
    * SHA-256 of a secret of the browser that began, where it is not signed in: managed accounts sign in by this.
    */
   browser_hash: Buffer | null;

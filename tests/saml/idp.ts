@@ -29,6 +29,8 @@ export interface Answer {
   nameIdFormat: string
   attributes: Record<string, string[]>
   issued: Date
+  /** When the person signed in there. */
+  authenticated: Date
   from: Date
   until: Date
   sessionUntil: Date | undefined
@@ -72,6 +74,7 @@ export function answerTo({ sp, idp }: Sides, now: Date, change: Partial<Answer> 
     nameIdFormat: 'urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress',
     attributes: { groups: ['research', 'admins'] },
     issued: now,
+    authenticated: now,
     from: minutes(-1),
     until: minutes(5),
     sessionUntil: undefined,
@@ -87,7 +90,7 @@ export function assertionXml(answer: Answer): string {
       `<saml:Attribute Name="${name}">${values.map((value) => `<saml:AttributeValue>${value}</saml:AttributeValue>`).join('')}</saml:Attribute>`,
   )
   const session = answer.sessionUntil ? ` SessionNotOnOrAfter="${answer.sessionUntil.toISOString()}"` : ''
-  return `<saml:Assertion xmlns:saml="${claimed}" ID="${answer.id}" Version="2.0" IssueInstant="${answer.issued.toISOString()}"><saml:Issuer>${answer.issuer}</saml:Issuer><saml:Subject><saml:NameID Format="${answer.nameIdFormat}">${answer.nameId}</saml:NameID><saml:SubjectConfirmation Method="${answer.method}"><saml:SubjectConfirmationData Recipient="${answer.acsUrl}" InResponseTo="${answer.requestId}" NotOnOrAfter="${answer.until.toISOString()}"/></saml:SubjectConfirmation></saml:Subject><saml:Conditions NotBefore="${answer.from.toISOString()}" NotOnOrAfter="${answer.until.toISOString()}"><saml:AudienceRestriction><saml:Audience>${answer.entityId}</saml:Audience></saml:AudienceRestriction></saml:Conditions><saml:AuthnStatement AuthnInstant="${answer.issued.toISOString()}" SessionIndex="_session1"${session}><saml:AuthnContext><saml:AuthnContextClassRef>urn:oasis:names:tc:SAML:2.0:ac:classes:Password</saml:AuthnContextClassRef></saml:AuthnContext></saml:AuthnStatement><saml:AttributeStatement>${attributes.join('')}</saml:AttributeStatement></saml:Assertion>`
+  return `<saml:Assertion xmlns:saml="${claimed}" ID="${answer.id}" Version="2.0" IssueInstant="${answer.issued.toISOString()}"><saml:Issuer>${answer.issuer}</saml:Issuer><saml:Subject><saml:NameID Format="${answer.nameIdFormat}">${answer.nameId}</saml:NameID><saml:SubjectConfirmation Method="${answer.method}"><saml:SubjectConfirmationData Recipient="${answer.acsUrl}" InResponseTo="${answer.requestId}" NotOnOrAfter="${answer.until.toISOString()}"/></saml:SubjectConfirmation></saml:Subject><saml:Conditions NotBefore="${answer.from.toISOString()}" NotOnOrAfter="${answer.until.toISOString()}"><saml:AudienceRestriction><saml:Audience>${answer.entityId}</saml:Audience></saml:AudienceRestriction></saml:Conditions><saml:AuthnStatement AuthnInstant="${answer.authenticated.toISOString()}" SessionIndex="_session1"${session}><saml:AuthnContext><saml:AuthnContextClassRef>urn:oasis:names:tc:SAML:2.0:ac:classes:Password</saml:AuthnContextClassRef></saml:AuthnContext></saml:AuthnStatement><saml:AttributeStatement>${attributes.join('')}</saml:AttributeStatement></saml:Assertion>`
 }
 
 /** A response around an assertion, which can be signed, encrypted, or anything else. */
@@ -154,10 +157,14 @@ export async function encrypt(
 }
 
 /** What the browser brings to the identity provider: the request to answer, and what to send back with the answer. */
-export function requestIn(location: string): { requestId: string; relayState: string } {
+export function requestIn(location: string): { requestId: string; relayState: string; asksAgain: boolean } {
   const { searchParams } = new URL(location)
   const request = inflateRawSync(Buffer.from(searchParams.get('SAMLRequest') ?? '', 'base64')).toString()
-  return { requestId: / ID="([^"]+)"/.exec(request)?.[1] ?? '', relayState: searchParams.get('RelayState') ?? '' }
+  return {
+    requestId: / ID="([^"]+)"/.exec(request)?.[1] ?? '',
+    relayState: searchParams.get('RelayState') ?? '',
+    asksAgain: request.includes('ForceAuthn="true"'),
+  }
 }
 
 /** As the browser posts it. */

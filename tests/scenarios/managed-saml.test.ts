@@ -37,8 +37,9 @@ async function answer(
 }
 
 /** Signs in to a managed account, in a browser of its own. */
-async function enter(change: Partial<Answer>, browser?: string) {
-  const begun = await done(hub.request(undefined, 'POST', at('/sso/managed/sign-in'), {}))
+async function enter(change: Partial<Answer>, browser?: string, asked: { again?: boolean } = {}) {
+  const begun = await done(hub.request(undefined, 'POST', at('/sso/managed/sign-in'), asked))
+  assert.equal(requestIn(begun.location).asksAgain, asked.again ?? false)
   const { status, query } = await answer(begun.location, change)
   assert.equal(status, 302)
   const complete = () =>
@@ -111,6 +112,22 @@ describe('a managed account by SAML', () => {
       [same.id, same.name, same.fullname, same.email],
       [account.id, 'nia-new', 'Nia Moved', 'nia.moved@example.org'],
     )
+  })
+
+  test('confirms with a sign-in that the identity provider asked for', async () => {
+    const minutesAgo = (minutes: number) => new Date(now().getTime() - minutes * 60_000)
+    const create = (as: Awaited<ReturnType<typeof enter>>['as']) =>
+      as('POST', '/api/settings/tokens', { name: 'ci', role: 'read' })
+    const cases = [
+      { asked: {}, authenticated: minutesAgo(11), status: 200, created: 403 },
+      { asked: {}, authenticated: minutesAgo(9), status: 200, created: 201 },
+      { asked: { again: true }, authenticated: minutesAgo(11), status: 403, created: 401 },
+      { asked: { again: true }, authenticated: minutesAgo(1), status: 200, created: 201 },
+    ]
+    for (const { asked, authenticated, status, created } of cases) {
+      const { reply, as } = await enter({ ...person('mia', ['staff']), authenticated }, undefined, asked)
+      assert.deepEqual([reply.status, (await create(as)).status], [status, created], JSON.stringify(reply.body))
+    }
   })
 
   test('ends its SSO session when the identity provider says so', async () => {

@@ -96,7 +96,7 @@ describe('the Managed base of SCIM', () => {
   test('active=false ends the account on the web, the API, Git, and Git LFS at the next request', async () => {
     const claims = { email: 'ron.rowe@example.org', email_verified: true, roles: ['staff'], name: 'R. Rowe' }
     provider.claims['sub-ron'] = claims
-    const { as } = await enter('sub-ron')
+    const { as } = await enter('sub-ron', { again: true })
     const account = await done(as('GET', '/api/settings/account'))
     assert.equal(account.fullname, 'Ron Rowe', 'SCIM has the name')
     const token = (await done(as('POST', '/api/settings/tokens', { name: 't', role: 'write' }))).token

@@ -123,6 +123,21 @@ describe('a managed account', () => {
     assert.equal((await hub.request(miaToken, 'GET', at('/settings'))).status, 200)
   })
 
+  test('confirms with a sign-in that the identity provider asked for, not with one that it remembers', async () => {
+    const create = (as: Awaited<ReturnType<typeof enter>>['as']) =>
+      as('POST', '/api/settings/tokens', { name: 'ci', role: 'read' })
+    const remembered = await enter('sub-mia')
+    const refused = await create(remembered.as)
+    assert.deepEqual([refused.status, refused.headers.get('x-error-code')], [403, 'RecentSignInRequired'])
+    const asked = await enter('sub-mia', { again: true })
+    assert.equal((await create(asked.as)).status, 201)
+    provider.signedInAt = new Date(Date.now() - 11 * 60_000)
+    const skipped = (await enter('sub-mia', { again: true })).reply
+    provider.signedInAt = undefined
+    assert.deepEqual([skipped.status, /didn’t ask you to sign in again/.test(skipped.body.error)], [403, true])
+    assert.equal((await create(asked.as)).status, 201, 'the session before it goes on')
+  })
+
   test('has no life outside its organization', async () => {
     const { as } = await enter('sub-mia')
     const cases: [string, string, unknown][] = [

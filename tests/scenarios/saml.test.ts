@@ -112,7 +112,7 @@ suite('SAML', () => {
       hub.db,
       { key, publicUrl: hub.running.publicUrl },
       { id: orgId, name: 'acme' },
-      'state1',
+      { relayState: 'state1', asksAgain: false },
     )
     const address = new URL(begun.location)
     const request = inflateRawSync(Buffer.from(address.searchParams.get('SAMLRequest') ?? '', 'base64')).toString()

@@ -30,12 +30,10 @@ function Again({ organization, onAnswer }: { organization: string; onAnswer: (co
   const here = window.location.pathname + window.location.search
   return (
     <Stack>
-      <Text size="sm">
-        You signed in more than 10 minutes ago. Sign in with SSO again, then repeat what you were doing.
-      </Text>
+      <Text size="sm">Sign in with SSO again to confirm it’s you. Then repeat what you were doing.</Text>
       <Group justify="flex-end">
         <Button onClick={() => onAnswer(false)}>Cancel</Button>
-        <ManagedSignIn organization={organization} returnTo={here} />
+        <ManagedSignIn organization={organization} returnTo={here} again />
       </Group>
     </Stack>
   )

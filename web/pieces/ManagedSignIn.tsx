@@ -4,8 +4,16 @@ import { useChange } from '../hub.ts'
 import { keepBrowser } from '../managed-sign-in.ts'
 import { ErrorNote } from './ErrorNote.tsx'
 
-/** Goes to the identity provider to sign in to a managed account, and afterwards back to a path here. */
-export function ManagedSignIn({ organization, returnTo }: { organization: string; returnTo: string }) {
+/** Goes to the identity provider to sign in to a managed account, `again` if need be, and afterwards back to a path here. */
+export function ManagedSignIn({
+  organization,
+  returnTo,
+  again,
+}: {
+  organization: string
+  returnTo: string
+  again?: true
+}) {
   const begin = useChange(managedAccounts.beginManagedSignIn, ({ location, browser }) => {
     keepBrowser(organization, browser)
     window.location.assign(location)
@@ -16,7 +24,7 @@ export function ManagedSignIn({ organization, returnTo }: { organization: string
       <Button
         variant="filled"
         loading={begin.isPending || begin.isSuccess}
-        onClick={() => begin.mutate({ params: { org: organization }, body: { returnTo } })}
+        onClick={() => begin.mutate({ params: { org: organization }, body: { returnTo, again } })}
       >
         Sign in with SSO
       </Button>

@@ -10,6 +10,8 @@ export interface Identity {
   attributes: Readonly<Record<string, unknown>>
   /** The session at the identity provider: `sid`, or `SessionIndex`. */
   sid?: string | undefined
+  /** When the person last proved there who they are, where it says so. */
+  authenticatedAt?: Date | undefined
   /** Until when the identity provider lets a session last: `SessionNotOnOrAfter`. */
   notOnOrAfter?: Date | undefined
 }

@@ -112,15 +112,17 @@ function fetchBy(outbound: Outbound): client.CustomFetch {
     })
 }
 
-/** Where to send a browser to sign in. */
+/** Where to send a browser to sign in; with `asksAgain`, also where the person is signed in there already. */
 export async function signInUrl(
   provider: client.Configuration,
   { state, nonce, codeVerifier }: Expected,
-  redirectUri: string,
+  { redirectUri, asksAgain }: { redirectUri: string; asksAgain: boolean },
 ): Promise<string> {
   const url = client.buildAuthorizationUrl(provider, {
     ...{ redirect_uri: redirectUri, scope: 'openid email profile', state, nonce },
     ...{ code_challenge: await client.calculatePKCECodeChallenge(codeVerifier), code_challenge_method: 'S256' },
+    // Which also has the provider say when the person signed in (OpenID Connect Core 1.0 §3.1.2.1)
+    ...(asksAgain && { max_age: '0' }),
   })
   return url.href
 }
@@ -144,7 +146,8 @@ export async function identityFrom(
     const { issuer, userinfo_endpoint: userinfo } = provider.serverMetadata()
     const more = userinfo ? await client.fetchUserInfo(provider, tokens.access_token, claims.sub) : {}
     const sid = typeof claims.sid === 'string' ? claims.sid : undefined
-    return { issuer, subject: claims.sub, attributes: { ...more, ...claims }, sid }
+    const authenticatedAt = claims.auth_time === undefined ? undefined : new Date(claims.auth_time * 1000)
+    return { issuer, subject: claims.sub, attributes: { ...more, ...claims }, sid, authenticatedAt }
   })
 }
 

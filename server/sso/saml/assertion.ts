@@ -13,6 +13,7 @@ export interface CheckedAssertion {
   nameIdFormat: string | undefined
   attributes: Record<string, string[]>
   sessionIndex: string | undefined
+  authenticatedAt: Date
   sessionNotOnOrAfter: Date | undefined
 }
 
@@ -88,13 +89,18 @@ function checkWindow(element: Element, now: Date): number {
   return end
 }
 
-function readSession(assertion: Element, now: Date): Pick<CheckedAssertion, 'sessionIndex' | 'sessionNotOnOrAfter'> {
+type Session = Pick<CheckedAssertion, 'sessionIndex' | 'authenticatedAt' | 'sessionNotOnOrAfter'>
+
+function readSession(assertion: Element, now: Date): Session {
   const [statement] = children(assertion, 'assertion', 'AuthnStatement')
   if (!statement) throw new SamlRefusal('malformed', 'No AuthnStatement')
   const end = timeOf(statement, 'SessionNotOnOrAfter')
   if (end !== undefined && end <= now.getTime() - skewMs) throw new SamlRefusal('session_ended', `At ${iso(end)}`)
+  const authenticated = timeOf(statement, 'AuthnInstant')
+  if (authenticated === undefined) throw new SamlRefusal('malformed', 'No AuthnInstant')
   return {
     sessionIndex: attributeOf(statement, 'SessionIndex'),
+    authenticatedAt: new Date(authenticated),
     sessionNotOnOrAfter: end === undefined ? undefined : new Date(end),
   }
 }

@@ -60,7 +60,8 @@ suite('SAML metadata', () => {
   })
 
   test('leads to a signed request', async () => {
-    const address = new URL(await authnRequestUrl(sides.sp, sides.idp, { id: '_request1', relayState: 'state1' }))
+    const begin = { id: '_request1', relayState: 'state1', asksAgain: false }
+    const address = new URL(await authnRequestUrl(sides.sp, sides.idp, begin))
     assert.equal(address.origin + address.pathname, sides.idp.ssoUrl)
     assert.equal(address.searchParams.get('RelayState'), 'state1')
     assert.equal(address.searchParams.get('SigAlg'), 'http://www.w3.org/2001/04/xmldsig-more#rsa-sha256')

@@ -10,16 +10,20 @@ interface NewSession extends Origin {
   id: string
   userId: string
   hash: Buffer
+  /** When the person proved who they are. */
+  confirmedAt: Date
   at: Date
   expiresAt: Date
 }
 
 /** Inserts a session. */
 export async function insertSession(tx: Tx, session: NewSession): Promise<void> {
-  const { id, userId, hash, at, expiresAt, ip, userAgent } = session
+  const { id, userId, hash, confirmedAt, at, expiresAt, ip, userAgent } = session
   await sql`
     insert into sessions (id, user_id, hash, rotated_at, created_at, last_seen_at, confirmed_at, expires_at, ip, user_agent)
-    values (${id}, ${userId}, ${hash}, ${at}, ${at}, ${at}, ${at}, ${expiresAt}, ${ip}, ${userAgent})`.execute(tx)
+    values (${id}, ${userId}, ${hash}, ${at}, ${at}, ${at}, ${confirmedAt}, ${expiresAt}, ${ip}, ${userAgent})`.execute(
+    tx,
+  )
 }
 
 /** Deletes the sessions of a person that were seen longest ago, beyond so many. */

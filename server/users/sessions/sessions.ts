@@ -30,19 +30,29 @@ export interface StartedSession {
   expiresAt: Date
 }
 
-/** Begins a session with a secret of its own; the oldest ones beyond a hundred end. */
-export async function startSession(tx: Tx, userId: string, request: RequestInfo): Promise<StartedSession> {
+/** Begins a session with a secret of its own; the oldest ones beyond a hundred end. The person proved then who they are. */
+export async function startSession(
+  tx: Tx,
+  userId: string,
+  request: RequestInfo,
+  confirmedAt = now(),
+): Promise<StartedSession> {
   const session = { id: newId(), secret: randomText(secretLength), expiresAt: secondsFromNow(idleDays * daySeconds) }
   const { secret, ...rest } = session
-  await store.insertSession(tx, { ...rest, ...originOf(request), userId, hash: digest(secret), at: now() })
+  await store.insertSession(tx, { ...rest, ...originOf(request), userId, hash: digest(secret), confirmedAt, at: now() })
   await store.deleteSessionsBeyond(tx, userId, mostSessions)
   return session
 }
 
 /** Begins a session in place of the one that this browser had, even of another account: no earlier secret stays valid. */
-export async function replaceSession(tx: Tx, { actor, request }: Author, userId: string): Promise<StartedSession> {
+export async function replaceSession(
+  tx: Tx,
+  { actor, request }: Author,
+  userId: string,
+  confirmedAt?: Date,
+): Promise<StartedSession> {
   if (actor?.session) await store.deleteSession(tx, actor.id, actor.session.id)
-  return startSession(tx, userId, request)
+  return startSession(tx, userId, request, confirmedAt)
 }
 
 function originOf(request: RequestInfo): { ip: string | null; userAgent: string | null } {
