@@ -18,6 +18,11 @@ export function requireBase(org: NamedOrg, base: ScimBase): void {
   if (base !== own) throw new HubError('NotFound', `SCIM for ${org.name} is at ${basePath(org.name, own)}.`)
 }
 
+/** The same for one that was converted since it was seen. */
+export function requireStill(seen: NamedOrg, org: NamedOrg): void {
+  requireBase(org, ownBase(seen))
+}
+
 function basePath(org: string, base: ScimBase): string {
   return `/api/organizations/${encodeURIComponent(org)}/${base}/v2`
 }

@@ -11,7 +11,7 @@ import { type Held, recheckAndHold } from '../members/membership/membership-lock
 import { refusedBy } from '../store/conflict.ts'
 import type { Db, Tx } from '../store/database.ts'
 import { endAccountLater } from '../users/managed/managed.ts'
-import { requireBase } from './base.ts'
+import { requireBase, requireStill } from './base.ts'
 import { countRemovals, holdWindow, type RemovalAsked, removalsOf } from './breaker.ts'
 import { type Account, accountFor, changeAccount } from './managed.ts'
 import { carryOut } from './operations.ts'
@@ -90,7 +90,8 @@ async function create(tx: Tx, permit: WritePermit, wish: UserChange): Promise<st
   const names = { givenName: wish.givenName ?? '', familyName: wish.familyName ?? '' }
   const account = await (org.isManaged ? accountFor(tx, permit, { userName, email, ...names }) : accountOf(tx, email))
   const key = { orgId: org.id, userIds: [account.id], callerId: '' }
-  const { held } = await recheckAndHold(tx, permit, { others: [account.id] }, key)
+  const { permit: fresh, held } = await recheckAndHold(tx, permit, { others: [account.id] }, key)
+  requireStill(org, fresh.org)
   const told = { userName, externalId: wish.externalId ?? null, email, ...names, id: newId() }
   const isMember = held.members.has(account.id)
   const made = newRow({ ...told, account, managed: account.managedBy === org.id, active, isMember })
@@ -275,7 +276,8 @@ async function countLeaver(
 async function lockSeen(tx: Tx, permit: WritePermit, seen: store.UserRow): Promise<{ row: store.UserRow; held: Held }> {
   const { user_id: userId, id } = seen
   const key = { orgId: permit.org.id, userIds: [userId], callerId: '' }
-  const { held } = await recheckAndHold(tx, permit, { accounts: [userId] }, key)
+  const { permit: fresh, held } = await recheckAndHold(tx, permit, { accounts: [userId] }, key)
+  requireStill(permit.org, fresh.org)
   await store.lockUser(tx, id)
   return { row: await getUser(tx, permit.org.id, id), held }
 }

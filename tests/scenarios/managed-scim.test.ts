@@ -2,9 +2,12 @@ import assert from 'node:assert/strict'
 import { before, describe, test } from 'node:test'
 import { now, secondsFromNow } from '../../server/kernel/clock.ts'
 import { endManagedAccounts } from '../../server/managed/ends.ts'
+import type { Tx } from '../../server/store/database.ts'
+import { sql } from '../../server/store/sql.ts'
 import { type Person, startTestHub } from '../hub.ts'
 import { done, startManagedLab } from '../managed-lab.ts'
 import { connect, type Provider, userOf } from '../scim.ts'
+import { until } from '../until.ts'
 
 // Users by SCIM where the organization owns the accounts.
 
@@ -59,6 +62,10 @@ describe('the Managed base of SCIM', () => {
     await hub.person('own')
     const cases: [object, number, string][] = [
       [userOf('ceo@evil.example'), 400, 'invalidValue'],
+      [userOf('ceo@example.org@evil.example'), 400, 'invalidValue'],
+      [userOf('ceo%evil.example@example.org'), 400, 'invalidValue'],
+      [userOf('a@example.org, ceo'), 400, 'invalidValue'],
+      [userOf('c\u0435o@example.org'), 400, 'invalidValue'],
       [userOf('own@example.org'), 409, 'uniqueness'],
       [userOf('ron@example.org'), 409, 'uniqueness'],
     ]
@@ -66,6 +73,37 @@ describe('the Managed base of SCIM', () => {
       const reply = await idp.ask('POST', '/Users', body)
       assert.deepEqual([reply.status, reply.body.scimType], [status, scimType], JSON.stringify(reply.body))
     }
+  })
+
+  test('makes one account of a person who is provisioned and signs in twice at once', async () => {
+    provider.claims['sub-tia'] = { email: 'tia@example.org', email_verified: true, roles: ['staff'] }
+    const held = await holding()
+    const work = [enter('sub-tia'), enter('sub-tia')] as const
+    const provisioned = idp.ask('POST', '/Users', userOf('tia@example.org'))
+    await until(() => areWaiting(3))
+    await held.end()
+    const entered = (await Promise.all(work)).map(({ reply }) => [reply.status, reply.body.error])
+    assert.deepEqual(entered, [
+      [200, undefined],
+      [200, undefined],
+    ])
+    assert.equal((await provisioned).status, 201, JSON.stringify((await provisioned).body))
+    const { rows } = await sql`select from emails where address = 'tia@example.org'`.execute(hub.db)
+    assert.equal(rows.length, 1)
+  })
+
+  test('makes no account in an organization that is converted back at this moment', async () => {
+    const held = await holding()
+    const { rows } = await sql<{ since: Date }>`update organizations set managed_since = null where id = ${acme.id}
+      returning now() since`.execute(held.tx)
+    const provisioned = idp.ask('POST', '/Users', userOf('left@example.org'))
+    await until(() => areWaiting(1))
+    await held.end()
+    const { status, body } = await provisioned
+    assert.deepEqual([status, /scim-provisioning/.test(body.detail)], [404, true], JSON.stringify(body))
+    const left = await sql`select from emails where address = 'left@example.org'`.execute(hub.db)
+    assert.equal(left.rows.length, 0)
+    await sql`update organizations set managed_since = ${rows[0]?.since} where id = ${acme.id}`.execute(hub.db)
   })
 
   test('renames people, and moves their address, which is free at once', async () => {
@@ -188,3 +226,25 @@ describe('the Managed base of SCIM', () => {
     assert.equal(row?.state, 'deprovisioned')
   })
 })
+
+// Changes of the organization wait, as for one of what it requires.
+async function holding() {
+  const started = Promise.withResolvers<Tx>()
+  const ended = Promise.withResolvers<void>()
+  const done = hub.db.transaction().execute(async (tx) => {
+    await sql`select pg_advisory_xact_lock(hashtextextended(${`requirements ${acme.id}`}, 0))`.execute(tx)
+    started.resolve(tx)
+    await ended.promise
+  })
+  const end = async () => {
+    ended.resolve()
+    await done
+  }
+  return { tx: await started.promise, end }
+}
+
+async function areWaiting(most: number): Promise<boolean> {
+  const { rows } = await sql`select from pg_locks l join pg_database d on d.oid = l.database
+    where d.datname = current_database() and not l.granted`.execute(hub.db)
+  return rows.length >= most
+}

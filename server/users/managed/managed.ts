@@ -1,3 +1,4 @@
+import { EmailAddress } from '../../../api/index.ts'
 import { daySeconds, now, secondsFromNow } from '../../kernel/clock.ts'
 import { HubError } from '../../kernel/errors.ts'
 import { newId } from '../../kernel/ids.ts'
@@ -23,7 +24,7 @@ export interface NewManaged {
 
 /**
  * Creates an account that an organization owns, without a password. Its address counts as verified, so it has to be in a
- * domain of the organization; `409` where another account has it.
+ * domain of the organization, and no account has it yet.
  */
 export async function createManaged(tx: Tx, wish: NewManaged): Promise<{ id: string; name: string; fullname: string }> {
   const at = now()
@@ -45,10 +46,18 @@ export async function findOrCreateManaged(tx: Tx, wish: NewManaged): Promise<Omi
 
 async function insertAs(tx: Tx, { orgId, fullname, address }: NewManaged, name: string, at: Date) {
   const account = { id: newId(), orgId, name, fullname: fullname || name, emailId: newId(), address, at }
-  const isFree = await refusingTaken(() => store.insertManaged(tx, account))
-  // Someone took the name at this moment: the transaction is tried again, and finds another
-  if (!isFree) throw new ChangedMeanwhile()
+  // Someone took the name or the address at this moment: the transaction is tried again, and finds another, or their account
+  if (!(await isInserted(tx, account))) throw new ChangedMeanwhile()
   return { id: account.id, name, fullname: account.fullname }
+}
+
+async function isInserted(tx: Tx, account: Parameters<typeof store.insertManaged>[1]): Promise<boolean> {
+  try {
+    return await store.insertManaged(tx, account)
+  } catch (error) {
+    if (refusedBy(error) !== 'emails_verified') throw error
+    return false
+  }
 }
 
 async function refusingTaken<T>(write: () => Promise<T>): Promise<T> {
@@ -66,6 +75,9 @@ export async function requireOwnDomain(tx: Tx, orgId: string, address: string): 
 }
 
 function refuseForeign(address: string, domains: readonly string[]): void {
+  // As everyone’s: neither two addresses, nor one that goes on to another server, nor a look-alike
+  if (EmailAddress.safeParse(address).data?.toLowerCase() !== address.toLowerCase())
+    throw new HubError('Unprocessable', `“${address}” is not a valid email address.`)
   const [, domain = ''] = address.toLowerCase().split('@')
   if (domains.includes(domain)) return
   throw new HubError(
