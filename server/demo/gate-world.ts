@@ -31,7 +31,8 @@ interface Asked {
   ago: number
   organization: string
   country: string
-  start: string
+  /** Days from now. */
+  startsIn: number
   purpose: string
   decision?: { state: 'accepted' | 'rejected'; by: string; ago: number; reason?: string; days?: number }
 }
@@ -43,12 +44,12 @@ export const gate = {
   ago: 24,
   requests: [
     {
-      ...{ fullname: 'Finn Gallagher', ago: 20, organization: 'Tidepool', country: 'IE', start: '2030-01-15' },
+      ...{ fullname: 'Finn Gallagher', ago: 20, organization: 'Tidepool', country: 'IE', startsIn: 14 },
       purpose: 'Research',
       decision: { state: 'accepted', by: 'Samuel Adeyemi', ago: 19, days: 90 },
     },
     {
-      ...{ fullname: 'Peter Nakamura', ago: 9, organization: 'Tidepool', country: 'JP', start: '2030-03-01' },
+      ...{ fullname: 'Peter Nakamura', ago: 9, organization: 'Tidepool', country: 'JP', startsIn: 90 },
       purpose: 'Teaching',
       decision: {
         ...{ state: 'rejected', by: 'Jonas Lindqvist', ago: 8 },
@@ -56,11 +57,11 @@ export const gate = {
       },
     },
     {
-      ...{ fullname: 'Aiko Yamamoto', ago: 2, organization: 'Tidepool', country: 'JP', start: '2030-02-01' },
+      ...{ fullname: 'Aiko Yamamoto', ago: 2, organization: 'Tidepool', country: 'JP', startsIn: 30 },
       purpose: 'Public health',
     },
     {
-      ...{ fullname: 'Salma Idrissi', ago: 1, organization: 'Tidepool', country: 'MA', start: '2030-02-15' },
+      ...{ fullname: 'Salma Idrissi', ago: 1, organization: 'Tidepool', country: 'MA', startsIn: 45 },
       purpose: 'other',
     },
   ] satisfies Asked[] as Asked[],

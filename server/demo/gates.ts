@@ -1,4 +1,4 @@
-import { daySeconds, minuteOf, secondsFromNow } from '../kernel/clock.ts'
+import { dayOf, daySeconds, minuteOf, secondsFromNow } from '../kernel/clock.ts'
 import { newId } from '../kernel/ids.ts'
 import { requestMail } from '../repos/gates/mails.ts'
 import type { Tx } from '../store/database.ts'
@@ -93,11 +93,11 @@ function decisionEvent({ repo, person, author, decision: { state, reason }, at, 
   }
 }
 
-function answersOf({ organization, country, start, purpose }: (typeof gate.requests)[number]) {
+function answersOf({ organization, country, startsIn, purpose }: (typeof gate.requests)[number]) {
   return [
     { name: 'Organization', type: 'text', answer: organization },
     { name: 'Country', type: 'country', answer: country },
-    { name: 'Start of the project', type: 'date_picker', answer: start },
+    { name: 'Start of the project', type: 'date_picker', answer: dayOf(secondsFromNow(startsIn * daySeconds)) },
     { name: 'Purpose', type: 'select', answer: purpose },
     { name: 'Location', type: 'ip_location', answer: country },
     { name: 'I agree to the terms above', type: 'checkbox', answer: 'true' },

@@ -50,6 +50,7 @@ export function acceptedMail(to: string, repo: Named, expiresAt: Date | null): M
   return accessMail(to, repo, {
     subject: `Your request for access to ${repo.name} was accepted`,
     words: `The authors of the ${repo.type} ${repo.name} accepted your request. You can download its files${until(expiresAt)}.`,
+    why: 'you requested access to this repository',
   })
 }
 
@@ -58,6 +59,7 @@ export function grantedMail(to: string, repo: Named, expiresAt: Date | null): Ma
   return accessMail(to, repo, {
     subject: `You have access to ${repo.name}`,
     words: `The authors of the ${repo.type} ${repo.name} gave you access. You can download its files${until(expiresAt)}.`,
+    why: 'you have an account on this instance',
   })
 }
 
@@ -76,14 +78,21 @@ export function rejectedMail(to: string, repo: Named, reason: string | null): Ma
   })
 }
 
-function accessMail(to: string, repo: Named, { subject, words }: { subject: string; words: string }): Mail {
+interface AccessWords {
+  subject: string
+  words: string
+  /** Why they get the email. */
+  why: string
+}
+
+function accessMail(to: string, repo: Named, { subject, words, why }: AccessWords): Mail {
   return composeMail({
     to,
     kind: 'access_decision',
     subject,
     paragraphs: [words],
     button: { label: `Open ${repo.name}`, path: pagePath(repo) },
-    footer: 'You’re receiving this email because you have an account on this instance.',
+    footer: `You’re receiving this email because ${why}.`,
   })
 }
 

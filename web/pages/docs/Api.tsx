@@ -51,7 +51,7 @@ export function Page() {
         <Group mb="lg" gap="sm" className={classes.screen ?? ''}>
           <SearchField
             value={search}
-            label="Filter by path, word or action"
+            label="Filter by path, word, or action"
             reading={false}
             onChange={(words) => setAddress({ search: words })}
           />
@@ -85,12 +85,12 @@ function HowToCall() {
       {account && (
         <>
           {' '}
-          (make one in <LinkTo to="/settings/tokens">your settings</LinkTo>)
+          (create one in <LinkTo to="/settings/tokens">your settings</LinkTo>)
         </>
       )}
-      . The examples take the address of the hub from <Code>HF_ENDPOINT</Code>, here <Code>{location.origin}</Code>, and
-      the token from <Code>HF_TOKEN</Code>. A refusal is JSON with a sentence in <Code>error</Code>, and the wrong
-      fields in <Code>fields</Code>. Lists end with <Code>Link: …; rel="next"</Code> while there is more.
+      . In the examples, <Code>HF_ENDPOINT</Code> is <Code>{location.origin}</Code>, and <Code>HF_TOKEN</Code> is your
+      token. Errors are JSON with a sentence in <Code>error</Code>, and the invalid fields in <Code>fields</Code>. Lists
+      have the header <Code>Link: …; rel="next"</Code> if there are more.
     </Text>
   )
 }
