@@ -1,5 +1,5 @@
 import { Button, Group, Text, Textarea, TextInput } from '@mantine/core'
-import { organizations } from '../../api/index.ts'
+import { organizations, type users } from '../../api/index.ts'
 import { useApiForm } from '../form.ts'
 import { useGo } from '../go.ts'
 import { whyNotAName } from '../names.ts'
@@ -17,16 +17,18 @@ export function Page() {
   return (
     <PageColumn gap={0}>
       <PageHead title="New organization" state="For your team’s models and datasets. You become its first admin." />
-      {mayCreateOrganizations ? <OrganizationForm /> : <Refusal verified={account.emailVerified} />}
+      {mayCreateOrganizations ? <OrganizationForm /> : <Refusal account={account} />}
     </PageColumn>
   )
 }
 
-function Refusal({ verified }: { verified: boolean }) {
+function Refusal({ account: { managedBy, emailVerified } }: { account: users.Account }) {
   const { sendsMail } = useInstance()
+  if (managedBy !== null)
+    return <Text>{managedBy} manages your account, so you can’t create or join another organization.</Text>
   return (
     <Text>
-      {verified
+      {emailVerified
         ? 'Only site admins can create organizations here. Ask one to create yours.'
         : `Verify your email address first. ${whereTheLinkIs(sendsMail)}`}
     </Text>

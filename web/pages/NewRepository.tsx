@@ -27,7 +27,7 @@ export function Page() {
         title="New repository"
         state="A repository holds a model, a dataset, or a Space, with its full history."
       />
-      {account.emailVerified ? <RepositoryForm account={account} /> : <VerifyFirst />}
+      {account.emailVerified ? <OwnedRepositoryForm account={account} /> : <VerifyFirst />}
     </PageColumn>
   )
 }
@@ -43,11 +43,23 @@ const wrongName =
 
 type VisibilityChoice = 'default' | 'public' | 'private'
 
-function RepositoryForm({ account }: { account: users.Account }) {
-  const [{ owner: asked, type = 'model' }, setAddress] = useAddressState(Search)
+// An organization owns what the accounts that it manages create.
+function OwnedRepositoryForm({ account }: { account: users.Account }) {
   const { organizations } = useReply(users.listMyOrganizations, {})
-  const owners = [account.name, ...creatableIn(organizations)]
-  const owner = owners.find((name) => name.toLowerCase() === asked?.toLowerCase()) ?? account.name
+  const { name, managedBy } = account
+  const [first, ...more] = [...(managedBy === null ? [name] : []), ...creatableIn(organizations)]
+  if (first === undefined)
+    return (
+      <Text>
+        {managedBy} manages your account, and your role there can’t create repositories. Ask an admin for another role.
+      </Text>
+    )
+  return <RepositoryForm account={account} owners={[first, ...more]} />
+}
+
+function RepositoryForm({ account, owners }: { account: users.Account; owners: [string, ...string[]] }) {
+  const [{ owner: asked, type = 'model' }, setAddress] = useAddressState(Search)
+  const owner = owners.find((name) => name.toLowerCase() === asked?.toLowerCase()) ?? owners[0]
   const isOwn = owner === account.name
   const go = useGo()
   const form = useApiForm(repos.createRepo, {

@@ -52,6 +52,15 @@ function SignIn() {
   )
 }
 
+/** The page in place of those for which an organization requires SSO. */
+export function SsoWall({ organization }: { organization: string }) {
+  return (
+    <Notice title="Single sign-on required">
+      <SsoNeeded organization={organization} />
+    </Notice>
+  )
+}
+
 /** The page in place of one that the server refused, or that broke. */
 export function Refused({ error, reset }: ErrorComponentProps) {
   const router = useRouter()
@@ -65,13 +74,7 @@ export function Refused({ error, reset }: ErrorComponentProps) {
     )
   }
   const organization = organizationThatNeedsSso(error)
-  if (organization !== undefined) {
-    return (
-      <Notice title="Single sign-on required">
-        <SsoNeeded organization={organization} />
-      </Notice>
-    )
-  }
+  if (organization !== undefined) return <SsoWall organization={organization} />
   const retry = async () => {
     await queryClient.resetQueries({ predicate: ({ state }) => state.status === 'error' })
     reset()

@@ -7,10 +7,10 @@ import { type Org, useOrg } from '../../organization.ts'
 import { Empty } from '../../pieces/Empty.tsx'
 import { GoToRenamed } from '../../pieces/GoTo.tsx'
 import { ButtonTo, LinkTo } from '../../pieces/LinkTo.tsx'
+import { SsoWall } from '../../pieces/Refused.tsx'
 import { SettingsLayout } from '../../pieces/SettingsLayout.tsx'
 import { SignInFirst } from '../../pieces/SignInFirst.tsx'
 import { SsoBanner } from '../../pieces/SsoBanner.tsx'
-import { SsoNeeded } from '../../pieces/SsoNeeded.tsx'
 import { organizationSections } from '../../sections.ts'
 import { useAccount } from '../../session.ts'
 import { headline, isAlive } from '../recovery-request/words.ts'
@@ -51,13 +51,7 @@ function usePendingTokens(org: Org): number {
 }
 
 function Outside({ org }: { org: Org }) {
-  if (org.blockedBy.includes('sso') && !org.blockedBy.includes('mfa')) {
-    return (
-      <Empty title={`${org.name} requires single sign-on (SSO)`}>
-        <SsoNeeded organization={org.name} />
-      </Empty>
-    )
-  }
+  if (org.blockedBy.includes('sso') && !org.blockedBy.includes('mfa')) return <SsoWall organization={org.name} />
   if (org.blockedBy.includes('mfa')) {
     return (
       <Empty

@@ -39,7 +39,7 @@ export function Page() {
       )}
       {settings.protocol === null && <ProtocolChoice choice={choice} onChange={setChoice} />}
       {protocol === 'saml' && (
-        <Block title="SAML" about="Members keep their accounts and sign in at a SAML 2.0 identity provider as well.">
+        <Block title="SAML" about={isManaged ? managedWords : samlWords}>
           <Saml org={org} />
         </Block>
       )}
@@ -54,7 +54,13 @@ export function Page() {
         </Block>
       )}
       {(protocol === 'oidc' || settings.protocol === 'saml') && (
-        <Provider key={`${settings.protocol} ${settings.oidc?.issuer}`} org={org} settings={settings} reason={reason} />
+        <Provider
+          key={`${settings.protocol} ${settings.oidc?.issuer}`}
+          org={org}
+          settings={settings}
+          reason={reason}
+          aboutOidc={isManaged ? managedWords : oidcWords}
+        />
       )}
       {settings.protocol !== null && reason === undefined && (
         <>
@@ -68,6 +74,10 @@ export function Page() {
     </>
   )
 }
+
+const samlWords = 'Members keep their accounts and sign in at a SAML 2.0 identity provider as well.'
+const oidcWords = 'OpenID Connect. Members keep their accounts and sign in here as well.'
+const managedWords = 'The only way to sign in for people whose accounts your organization manages.'
 
 type Protocol = NonNullable<sso.SsoSettings['protocol']>
 

@@ -8,6 +8,7 @@ import { Named } from '../../../pieces/Portrait.tsx'
 import { RoleBadge } from '../../../pieces/RoleBadge.tsx'
 import { When } from '../../../pieces/When.tsx'
 import { Word } from '../../../pieces/Word.tsx'
+import { useAccount } from '../../../session.ts'
 import { counted } from '../../../words.ts'
 import { Leave } from './Leave.tsx'
 
@@ -16,7 +17,9 @@ type Mine = ReplyOf<typeof users.listMyOrganizations>['organizations'][number]
 /** The organizations you are in. */
 export function OrganizationTable({ rows }: { rows: Mine[] }) {
   const [leaving, setLeaving] = useState<string>()
-  const columns = useMemo(() => organizationColumns(setLeaving), [])
+  // A managed account can't leave: its identity provider decides
+  const mayLeave = useAccount()?.managedBy === null
+  const columns = useMemo(() => organizationColumns(setLeaving, mayLeave), [mayLeave])
   return (
     <>
       <DataTable label="Your organizations" columns={columns} rows={rows} rowKey={({ id }) => id} />
@@ -25,8 +28,8 @@ export function OrganizationTable({ rows }: { rows: Mine[] }) {
   )
 }
 
-function organizationColumns(onLeave: (name: string) => void): Column<Mine>[] {
-  return [
+function organizationColumns(onLeave: (name: string) => void, mayLeave: boolean): Column<Mine>[] {
+  const columns: Column<Mine>[] = [
     {
       id: 'organization',
       header: 'Organization',
@@ -64,6 +67,7 @@ function organizationColumns(onLeave: (name: string) => void): Column<Mine>[] {
       ),
     },
   ]
+  return mayLeave ? columns : columns.filter(({ id }) => id !== 'leave')
 }
 
 function People({ row }: { row: Mine }) {

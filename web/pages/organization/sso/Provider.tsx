@@ -69,7 +69,7 @@ function bodyOf(draft: Draft, isSaml: boolean): BodyOf<typeof sso.setSso> {
 }
 
 /** The OpenID provider, and what of its answers maps to what. */
-export function Provider({ org, settings, reason }: Part) {
+export function Provider({ org, settings, reason, aboutOidc }: Part & { aboutOidc: string }) {
   const [draft, setDraft] = useState(() => draftOf(settings))
   const isSaml = settings.protocol === 'saml'
   const save = useChange(sso.setSso, () => showDone('SSO settings saved. Run a test sign-in.'))
@@ -86,11 +86,7 @@ export function Provider({ org, settings, reason }: Part) {
   return (
     <Block
       title={isSaml ? 'Sign-in and mapping' : 'Identity provider'}
-      about={
-        isSaml
-          ? 'Who can sign in, and which roles and resource groups they get.'
-          : 'OpenID Connect. Members keep their accounts and sign in here as well.'
-      }
+      about={isSaml ? 'Who can sign in, and which roles and resource groups they get.' : aboutOidc}
     >
       <Form
         label="Identity provider"
