@@ -1,17 +1,19 @@
 import { Stack, Text, Title } from '@mantine/core'
 import type { access } from '../../../../api/index.ts'
 import { LinkTo } from '../../../pieces/LinkTo.tsx'
+import { useRepository } from '../../../repository.ts'
 import { counted } from '../../../words.ts'
 import { type Asked, useOverview } from './holders.ts'
 
 /** How many people read the repository, and how many write. */
 export function AccessSentence({ org, repo }: { org: string; repo: string }) {
+  const { row } = useRepository()
   const reading = useOverview({ org, repo, asked: 'read' })
   const writing = useOverview({ org, repo, asked: 'write' })
   if (!reading || !writing) return <>Counting the people who have access…</>
   const readers = reading.anonymous
     ? 'Everyone can read this public repository.'
-    : `${peopleOf(reading)} can read this private repository.`
+    : `${peopleOf(reading)} can read ${row.private ? 'this private repository' : 'the files of this gated repository'}.`
   const writers = reading.anonymous ? peopleOf(writing) : numberOf(writing)
   return <>{`${readers} ${writers} can write.`}</>
 }

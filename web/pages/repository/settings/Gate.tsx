@@ -99,7 +99,7 @@ function Edit({ settings }: { settings: Settings }) {
           {!isOwn && (
             <Checkbox
               label={`Also require members of ${namespace} to request access`}
-              description={`Admins of ${namespace}, the creator of this repository, admins of its resource group, and collaborators don’t have to.`}
+              description="Admins, the creator of this repository, admins of its resource group, and collaborators don’t have to."
               {...form.tick('orgMembersGated')}
             />
           )}
