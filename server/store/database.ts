@@ -56,6 +56,9 @@ const oneTrip = 'several statements'
 type Reply = Pick<pg.QueryResult, 'command' | 'rowCount' | 'rows'>
 const empty: Promise<Reply> = Promise.resolve({ command: '', rowCount: 0, rows: [] })
 
+/** What a statement begins with that was sent with the next one: in the log of PostgreSQL it seems to come from there. */
+export const sentAlong = '/* sent along */ '
+
 // Stands for a statement that waits for the next one: it is handed over as its value.
 const withNext = 'a statement to send with the next'
 
@@ -191,7 +194,7 @@ export async function inOneTrip(tx: Tx, queries: readonly CompiledQuery[]): Prom
  * What it is refused for is thrown by that one.
  */
 export async function sendWithNext(tx: Tx, { sql, parameters }: CompiledQuery): Promise<void> {
-  await tx.executeQuery(CompiledQuery.raw(withNext, [sql, [...parameters]]))
+  await tx.executeQuery(CompiledQuery.raw(withNext, [`${sentAlong}${sql}`, [...parameters]]))
 }
 
 class RolledBack extends Error {

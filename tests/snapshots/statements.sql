@@ -286,37 +286,43 @@ with step_0 as materialized (select from users where id = $1 for share), step_1 
 with step_0 as materialized (select from users where id = $1 for share), step_1 as materialized (select from sessions where id = $2 and (select count(*) from step_0) >= 0 for share), step_2 as materialized (select from memberships where org_id = $3 and (select count(*) from step_1) >= 0 and user_id = $4 for share), step_3 as materialized (select pg_advisory_xact_lock_shared(hashtextextended($5, 0)) where (select count(*) from step_2) >= 0), step_4 as materialized (select from repositories where id = $6 and (select count(*) from step_3) >= 0 for no key update) select from step_4;
 
 -- server/access/recheck.ts afterLocking
-with step_0 as materialized (select from users where id = $1 for share), step_1 as materialized (select from sessions where id = $2 and (select count(*) from step_0) >= 0 for share), step_2 as materialized (select from memberships where org_id = $3 and (select count(*) from step_1) >= 0 and user_id = any($4::text[]) order by user_id for no key update), step_3 as materialized (select pg_advisory_xact_lock(hashtextextended($5, 0)) where (select count(*) from step_2) >= 0) select from step_3;
-
--- server/access/recheck.ts afterLocking
 with step_0 as materialized (select from users where id = $1 for share), step_1 as materialized (select from sessions where id = $2 and (select count(*) from step_0) >= 0 for share), step_2 as materialized (select from memberships where org_id = $3 and (select count(*) from step_1) >= 0 and user_id = any($4::text[]) order by user_id for no key update), step_3 as materialized (select pg_advisory_xact_lock_shared(hashtextextended($5, 0)) where (select count(*) from step_2) >= 0) select from step_3;
 
 -- server/access/recheck.ts afterLocking
-with step_0 as materialized (select from users where id = $1 for share), step_1 as materialized (select from sessions where id = $2 and (select count(*) from step_0) >= 0 for share), step_2 as materialized (select from memberships where org_id = $3 and (select count(*) from step_1) >= 0 and user_id = any($4::text[]) order by user_id for no key update), step_3 as materialized (select pg_advisory_xact_lock_shared(hashtextextended($5, 0)) where (select count(*) from step_2) >= 0), step_4 as materialized (select from sso_sessions where org_id = $6 and user_id = $7 and session_id = $8 and (select count(*) from step_3) >= 0 order by id for share) select from step_4;
+with step_0 as materialized (select from users where id = $1 for share), step_1 as materialized (select from sessions where id = $2 and (select count(*) from step_0) >= 0 for share), step_2 as materialized (select from memberships where org_id = $3 and (select count(*) from step_1) >= 0 and user_id = any(array[$4, $5]::text[]) order by user_id for no key update), step_3 as materialized (select pg_advisory_xact_lock(hashtextextended($6, 0)) where (select count(*) from step_2) >= 0) select from step_3;
 
 -- server/access/recheck.ts afterLocking
-with step_0 as materialized (select from users where id = any($1::text[]) order by id for share), step_1 as materialized (select from sessions where id = $2 and (select count(*) from step_0) >= 0 for share) select from step_1;
+with step_0 as materialized (select from users where id = $1 for share), step_1 as materialized (select from sessions where id = $2 and (select count(*) from step_0) >= 0 for share), step_2 as materialized (select from memberships where org_id = $3 and (select count(*) from step_1) >= 0 and user_id = any(array[$4, $5]::text[]) order by user_id for no key update), step_3 as materialized (select pg_advisory_xact_lock_shared(hashtextextended($6, 0)) where (select count(*) from step_2) >= 0) select from step_3;
 
 -- server/access/recheck.ts afterLocking
-with step_0 as materialized (select from users where id = any($1::text[]) order by id for share), step_1 as materialized (select from sessions where id = $2 and (select count(*) from step_0) >= 0 for share), step_2 as materialized (select from memberships where org_id = $3 and (select count(*) from step_1) >= 0 and user_id = $4 for share), step_3 as materialized (select pg_advisory_xact_lock_shared(hashtextextended($5, 0)) where (select count(*) from step_2) >= 0) select from step_3;
-
--- server/access/recheck.ts afterLocking
-with step_0 as materialized (select from users where id = any($1::text[]) order by id for share), step_1 as materialized (select from sessions where id = $2 and (select count(*) from step_0) >= 0 for share), step_2 as materialized (select from memberships where org_id = $3 and (select count(*) from step_1) >= 0 and user_id = $4 for share), step_3 as materialized (select pg_advisory_xact_lock_shared(hashtextextended($5, 0)) where (select count(*) from step_2) >= 0), step_4 as materialized (select from repositories where id = $6 and (select count(*) from step_3) >= 0 for no key update) select from step_4;
-
--- server/access/recheck.ts afterLocking
-with step_0 as materialized (select from users where id = any($1::text[]) order by id for share), step_1 as materialized (select from sessions where id = $2 and (select count(*) from step_0) >= 0 for share), step_2 as materialized (select from memberships where org_id = $3 and (select count(*) from step_1) >= 0 and user_id = any($4::text[]) order by user_id for no key update), step_3 as materialized (select pg_advisory_xact_lock_shared(hashtextextended($5, 0)) where (select count(*) from step_2) >= 0) select from step_3;
-
--- server/access/recheck.ts afterLocking
-with step_0 as materialized (select from users where id = any($1::text[]) order by id for update), step_1 as materialized (select from sessions where id = $2 and (select count(*) from step_0) >= 0 for share) select from step_1;
-
--- server/access/recheck.ts afterLocking
-with step_0 as materialized (select from users where id = any($1::text[]) order by id for update), step_1 as materialized (select from sessions where id = $2 and (select count(*) from step_0) >= 0 for share), step_2 as materialized (select from memberships where org_id = $3 and (select count(*) from step_1) >= 0 and user_id = $4 for share), step_3 as materialized (select pg_advisory_xact_lock_shared(hashtextextended($5, 0)) where (select count(*) from step_2) >= 0) select from step_3;
+with step_0 as materialized (select from users where id = $1 for share), step_1 as materialized (select from sessions where id = $2 and (select count(*) from step_0) >= 0 for share), step_2 as materialized (select from memberships where org_id = $3 and (select count(*) from step_1) >= 0 and user_id = any(array[$4, $5]::text[]) order by user_id for no key update), step_3 as materialized (select pg_advisory_xact_lock_shared(hashtextextended($6, 0)) where (select count(*) from step_2) >= 0), step_4 as materialized (select from sso_sessions where org_id = $7 and user_id = $8 and session_id = $9 and (select count(*) from step_3) >= 0 order by id for share) select from step_4;
 
 -- server/access/recheck.ts afterLocking
 with step_0 as materialized (select from users where id = any($1::text[]) order by id for update), step_1 as materialized (select from sessions where id = $2 and (select count(*) from step_0) >= 0 for share), step_2 as materialized (select from memberships where org_id = $3 and (select count(*) from step_1) >= 0 and user_id = any($4::text[]) order by user_id for no key update), step_3 as materialized (select pg_advisory_xact_lock(hashtextextended($5, 0)) where (select count(*) from step_2) >= 0) select from step_3;
 
 -- server/access/recheck.ts afterLocking
-with step_0 as materialized (select from users where id = any($1::text[]) order by id for update), step_1 as materialized (select from sessions where id = $2 and (select count(*) from step_0) >= 0 for share), step_2 as materialized (select from memberships where org_id = $3 and (select count(*) from step_1) >= 0 and user_id = any($4::text[]) order by user_id for no key update), step_3 as materialized (select pg_advisory_xact_lock_shared(hashtextextended($5, 0)) where (select count(*) from step_2) >= 0) select from step_3;
+with step_0 as materialized (select from users where id = any(array[$1, $2]::text[]) order by id for share), step_1 as materialized (select from sessions where id = $3 and (select count(*) from step_0) >= 0 for share) select from step_1;
+
+-- server/access/recheck.ts afterLocking
+with step_0 as materialized (select from users where id = any(array[$1, $2]::text[]) order by id for share), step_1 as materialized (select from sessions where id = $3 and (select count(*) from step_0) >= 0 for share), step_2 as materialized (select from memberships where org_id = $4 and (select count(*) from step_1) >= 0 and user_id = $5 for share), step_3 as materialized (select pg_advisory_xact_lock_shared(hashtextextended($6, 0)) where (select count(*) from step_2) >= 0) select from step_3;
+
+-- server/access/recheck.ts afterLocking
+with step_0 as materialized (select from users where id = any(array[$1, $2]::text[]) order by id for share), step_1 as materialized (select from sessions where id = $3 and (select count(*) from step_0) >= 0 for share), step_2 as materialized (select from memberships where org_id = $4 and (select count(*) from step_1) >= 0 and user_id = $5 for share), step_3 as materialized (select pg_advisory_xact_lock_shared(hashtextextended($6, 0)) where (select count(*) from step_2) >= 0), step_4 as materialized (select from repositories where id = $7 and (select count(*) from step_3) >= 0 for no key update) select from step_4;
+
+-- server/access/recheck.ts afterLocking
+with step_0 as materialized (select from users where id = any(array[$1, $2]::text[]) order by id for share), step_1 as materialized (select from sessions where id = $3 and (select count(*) from step_0) >= 0 for share), step_2 as materialized (select from memberships where org_id = $4 and (select count(*) from step_1) >= 0 and user_id = any(array[$5, $6]::text[]) order by user_id for no key update), step_3 as materialized (select pg_advisory_xact_lock_shared(hashtextextended($7, 0)) where (select count(*) from step_2) >= 0) select from step_3;
+
+-- server/access/recheck.ts afterLocking
+with step_0 as materialized (select from users where id = any(array[$1, $2]::text[]) order by id for update), step_1 as materialized (select from sessions where id = $3 and (select count(*) from step_0) >= 0 for share) select from step_1;
+
+-- server/access/recheck.ts afterLocking
+with step_0 as materialized (select from users where id = any(array[$1, $2]::text[]) order by id for update), step_1 as materialized (select from sessions where id = $3 and (select count(*) from step_0) >= 0 for share), step_2 as materialized (select from memberships where org_id = $4 and (select count(*) from step_1) >= 0 and user_id = $5 for share), step_3 as materialized (select pg_advisory_xact_lock_shared(hashtextextended($6, 0)) where (select count(*) from step_2) >= 0) select from step_3;
+
+-- server/access/recheck.ts afterLocking
+with step_0 as materialized (select from users where id = any(array[$1, $2]::text[]) order by id for update), step_1 as materialized (select from sessions where id = $3 and (select count(*) from step_0) >= 0 for share), step_2 as materialized (select from memberships where org_id = $4 and (select count(*) from step_1) >= 0 and user_id = any(array[$5, $6]::text[]) order by user_id for no key update), step_3 as materialized (select pg_advisory_xact_lock(hashtextextended($7, 0)) where (select count(*) from step_2) >= 0) select from step_3;
+
+-- server/access/recheck.ts afterLocking
+with step_0 as materialized (select from users where id = any(array[$1, $2]::text[]) order by id for update), step_1 as materialized (select from sessions where id = $3 and (select count(*) from step_0) >= 0 for share), step_2 as materialized (select from memberships where org_id = $4 and (select count(*) from step_1) >= 0 and user_id = any(array[$5, $6]::text[]) order by user_id for no key update), step_3 as materialized (select pg_advisory_xact_lock_shared(hashtextextended($7, 0)) where (select count(*) from step_2) >= 0) select from step_3;
 
 -- server/access/recheck.ts afterLocking
 with target as materialized (
@@ -324,6 +330,24 @@ select m.user_id, m.role, m.source, m.expires_at, m.is_external from memberships
 ), roles as materialized (
 select r.user_id, r.group_id, r.source, r.role from group_roles r
 where r.org_id = $3 and r.user_id = any($4::text[]))
+select
+coalesce((select json_agg(json_build_array(t.user_id, u.name, t.role, t.source, t.expires_at, t.is_external))
+from target t join users u on u.id = t.user_id), '[]') people,
+coalesce((select json_agg(json_build_array(r.user_id, r.group_id, r.source, r.role)) from roles r), '[]') roles,
+coalesce((select json_agg(json_build_object('id', g.id, 'name', g.name, 'managedBy', g.managed_by,
+'callerRole', (select max(c.role) from group_roles c where c.group_id = g.id and c.user_id = $5)) order by lower(g.name))
+from resource_groups g where g.id in (select group_id from roles)), '[]') groups,
+o.member_management "memberManagement",
+(select m.role from memberships m join users u on u.id = m.user_id and u.state = 'active'
+where m.org_id = o.id and m.user_id = $6 and (m.expires_at is null or m.expires_at > $7)) "callerRole"
+from organizations o where o.id = $8;
+
+-- server/access/recheck.ts afterLocking
+with target as materialized (
+select m.user_id, m.role, m.source, m.expires_at, m.is_external from memberships m where m.org_id = $1 and m.user_id = any(array[$2]::text[])
+), roles as materialized (
+select r.user_id, r.group_id, r.source, r.role from group_roles r
+where r.org_id = $3 and r.user_id = any(array[$4]::text[]))
 select
 coalesce((select json_agg(json_build_array(t.user_id, u.name, t.role, t.source, t.expires_at, t.is_external))
 from target t join users u on u.id = t.user_id), '[]') people,
@@ -848,6 +872,7 @@ left join users ru on ru.id = r.user_id
 left join organizations o on o.id = r.org_id left join lateral (select * from memberships where org_id = o.id and user_id = a.id limit 1) m on true where $1::timestamptz is not null;
 
 -- server/audit/export.ts exportAuditLog
+/* sent along */
 with head as (
 update audit_heads set seq = $1, prev_hash = $2, hash = $3, seal = $4
 where scope = $5
@@ -862,6 +887,7 @@ $14::bytea[], $15::bytea[],
 $16::bytea[]) e;
 
 -- server/audit/outbox.ts retryMail
+/* sent along */
 with head as (
 update audit_heads set seq = $1, prev_hash = $2, hash = $3, seal = $4
 where scope = $5
@@ -906,9 +932,7 @@ select id, 'user' as kind from users where id = any($1::text[]) and state <> 'de
 union all select id, 'token' from access_tokens where id = any($2::text[]);
 
 -- server/audit/store.ts lockHead
-select seq, prev_hash "prevHash", hash, seal from audit_heads where scope = $1 for update;
-
--- server/audit/store.ts lockHead
+/* sent along */
 update memberships m set role = w.role, expires_at = w.expires_at,
 role_since = case when m.role = w.role then m.role_since else $1::timestamptz end
 from (select * from unnest($2::text[], $3::org_role[],
@@ -916,6 +940,7 @@ $4::timestamptz[]) limit 1) w(user_id, role, expires_at)
 where m.org_id = $5 and m.user_id = w.user_id;
 
 -- server/audit/store.ts lockHead
+/* sent along */
 with head as (
 update audit_heads set seq = $1, prev_hash = $2, hash = $3, seal = $4
 where scope = $5
@@ -930,7 +955,25 @@ $14::bytea[], $15::bytea[],
 $16::bytea[]) e;
 
 -- server/audit/store.ts lockHead
-with noted as (
+/* sent along */ insert into mails
+(id, recipient, subject, body, kind, state, created_at, job, batch_id, actor_id, org_id, link_hash)
+select m.id, m.recipient, m.subject, m.body::jsonb, m.kind, 'queued', $1, nullif(m.job, ''), $2,
+$3, $4, decode(nullif(m.link, ''), 'hex')
+from unnest($5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[])
+m(id, recipient, subject, body, kind, job, link);
+
+-- server/audit/store.ts lockHead
+/* sent along */ insert into scim_groups (id, org_id, display_name, external_id, created_at, updated_at)
+values ($1, $2, $3, $4, $5, $6);
+
+-- server/audit/store.ts lockHead
+/* sent along */ select 1 from graphile_worker.add_jobs((select array_agg(
+('send_mail', json_build_object('job', key), null, null, $1::smallint, key,
+$2::smallint, null)::graphile_worker.job_spec)
+from unnest($3::text[]) key));
+
+-- server/audit/store.ts lockHead
+/* sent along */ with noted as (
 insert into member_notices (org_id, user_id, was_role, is_removal)
 select o.id, c.user_id, c.was_role, c.is_removal from organizations o, unnest($1::text[], $2::org_role[],
 $3::boolean[]) c(user_id, was_role, is_removal)
@@ -943,6 +986,9 @@ select n.org_id, n.user_id, g.group_id, g.was_role from noted n
 join unnest($5::text[], $6::text[],
 $7::org_role[]) g(user_id, group_id, was_role) on g.user_id = n.user_id order by n.user_id, g.group_id
 on conflict (org_id, user_id, group_id) do nothing;
+
+-- server/audit/store.ts lockHead
+select seq, prev_hash "prevHash", hash, seal from audit_heads where scope = $1 for update;
 
 -- server/groups/auto-join-store.ts lockDoors
 select from memberships where org_id = $1 and memberships.role = 'no_access' order by user_id for share;
@@ -992,17 +1038,7 @@ from repositories r join organizations o on o.id = r.org_id
 where r.group_id = $1 and r.private order by r.type, lower(r.name) limit $2;
 
 -- server/groups/store.ts findGroup
-select g.id, g.name, g.description, g.auto_join_role, g.auto_join_scope, g.spend_limits, o.name as org_name,
-(select coalesce(json_agg(json_build_array(u.id, u.fullname, u.name, x.role, x.added_by) order by x.added_at, u.id), '[]')
-from (select distinct on (gr.user_id) gr.user_id, gr.role, gr.added_at, gr.added_by
-from group_roles gr where gr.group_id = g.id order by gr.user_id, gr.role desc) x
-join users u on u.id = x.user_id and u.state <> 'deleted'
-where not exists (select from memberships m where m.expires_at <= $2 and m.org_id = g.org_id and m.user_id = x.user_id)) as people,
-(select coalesce(json_agg(json_build_array(r.type, r.name, r.group_added_by, r.private) order by r.type, lower(r.name)), '[]')
-from repositories r where r.group_id = g.id) as repositories
-from resource_groups g join organizations o on o.id = g.org_id where g.id = $1;
-
--- server/groups/store.ts findGroup
+/* sent along */
 with head as (
 update audit_heads set seq = $1, prev_hash = $2, hash = $3, seal = $4
 where scope = $5
@@ -1015,6 +1051,17 @@ $11::text[], $12::text[],
 $13::text[],
 $14::bytea[], $15::bytea[],
 $16::bytea[]) e;
+
+-- server/groups/store.ts findGroup
+select g.id, g.name, g.description, g.auto_join_role, g.auto_join_scope, g.spend_limits, o.name as org_name,
+(select coalesce(json_agg(json_build_array(u.id, u.fullname, u.name, x.role, x.added_by) order by x.added_at, u.id), '[]')
+from (select distinct on (gr.user_id) gr.user_id, gr.role, gr.added_at, gr.added_by
+from group_roles gr where gr.group_id = g.id order by gr.user_id, gr.role desc) x
+join users u on u.id = x.user_id and u.state <> 'deleted'
+where not exists (select from memberships m where m.expires_at <= $2 and m.org_id = g.org_id and m.user_id = x.user_id)) as people,
+(select coalesce(json_agg(json_build_array(r.type, r.name, r.group_added_by, r.private) order by r.type, lower(r.name)), '[]')
+from repositories r where r.group_id = g.id) as repositories
+from resource_groups g join organizations o on o.id = g.org_id where g.id = $1;
 
 -- server/groups/store.ts findGroupByReference
 select "id", "name" from "resource_groups" where "org_id" = $1 and "id" = $2;
@@ -1056,6 +1103,7 @@ update resource_groups set name = $1, description = $2,
 spend_limits = $3::jsonb where id = $4;
 
 -- server/http/send.ts sendOnce
+/* sent along */
 with head as (
 update audit_heads set seq = $1, prev_hash = $2, hash = $3, seal = $4
 where scope = $5
@@ -1124,10 +1172,7 @@ select i.id, i.kind, i.created_at "createdAt", u.name "createdBy", i.changed, i.
 where i.org_id = $1 and i.id = $2 and i.created_at > $3;
 
 -- server/joining/bulk/imports-store.ts insertImport
-insert into imports (id, org_id, kind, created_by, created_at, changed, invited, removed, revoked, undo)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10);
-
--- server/joining/bulk/imports-store.ts insertImport
+/* sent along */
 with head as (
 update audit_heads set seq = $1, prev_hash = $2, hash = $3, seal = $4
 where scope = $5
@@ -1140,6 +1185,10 @@ $11::text[], $12::text[],
 $13::text[],
 $14::bytea[], $15::bytea[],
 $16::bytea[]) e;
+
+-- server/joining/bulk/imports-store.ts insertImport
+insert into imports (id, org_id, kind, created_by, created_at, changed, invited, removed, revoked, undo)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10);
 
 -- server/joining/bulk/imports-store.ts listImportRows
 select i.id, i.kind, i.created_at "createdAt", u.name "createdBy", i.changed, i.invited, i.removed, i.revoked from imports i left join users u on u.id = i.created_by and u.state <> 'deleted'
@@ -1300,14 +1349,7 @@ where l.org_id = $2 and ($3::text is null or l.id < $4)
 order by l.id desc limit $5;
 
 -- server/joining/entrance/links-store.ts lockLink
-select l.id, l.org_id, l.label, l.role, l.last4, l.email_domain, l.max_uses, l.uses, l.lifetime_days, l.created_by,
-(select json_build_object('user', u.name, 'fullname', u.fullname) from users u where u.id = l.created_by) creator,
-(select m.role from memberships m join users u on u.id = m.user_id and u.state = 'active'
-where m.org_id = l.org_id and m.user_id = l.created_by and (m.expires_at is null or m.expires_at > $1)) creator_role,
-l.created_at, l.expires_at, l.revoked_at from invite_links l
-where l.org_id = $2 and l.id = $3 for update of l;
-
--- server/joining/entrance/links-store.ts lockLink
+/* sent along */
 with head as (
 update audit_heads set seq = $1, prev_hash = $2, hash = $3, seal = $4
 where scope = $5
@@ -1320,6 +1362,14 @@ $11::text[], $12::text[],
 $13::text[],
 $14::bytea[], $15::bytea[],
 $16::bytea[]) e;
+
+-- server/joining/entrance/links-store.ts lockLink
+select l.id, l.org_id, l.label, l.role, l.last4, l.email_domain, l.max_uses, l.uses, l.lifetime_days, l.created_by,
+(select json_build_object('user', u.name, 'fullname', u.fullname) from users u where u.id = l.created_by) creator,
+(select m.role from memberships m join users u on u.id = m.user_id and u.state = 'active'
+where m.org_id = l.org_id and m.user_id = l.created_by and (m.expires_at is null or m.expires_at > $1)) creator_role,
+l.created_at, l.expires_at, l.revoked_at from invite_links l
+where l.org_id = $2 and l.id = $3 for update of l;
 
 -- server/joining/entrance/links-store.ts renewLink
 update invite_links set hash = $1, last4 = $2, created_by = $3, expires_at = $4, uses = 0
@@ -1486,6 +1536,7 @@ update join_requests j set state = 'withdrawn', decided_at = $1 where "j"."org_i
 update join_requests j set state = 'withdrawn', decided_at = $1 where true and j.user_id = $2 and j.state = 'pending';
 
 -- server/joining/invitations/acceptance.ts acceptMyInvitation
+/* sent along */
 with head as (
 update audit_heads set seq = $1, prev_hash = $2, hash = $3, seal = $4
 where scope = $5
@@ -1500,6 +1551,7 @@ $14::bytea[], $15::bytea[],
 $16::bytea[]) e;
 
 -- server/joining/invitations/acceptance.ts acceptOffer
+/* sent along */
 with head as (
 update audit_heads set seq = $1, prev_hash = $2, hash = $3, seal = $4
 where scope = $5
@@ -1519,6 +1571,7 @@ from invitations i join organizations o on o.id = i.org_id and o.deleted_at is n
 where i.hash = $2;
 
 -- server/joining/requests/asking-again.ts tellAdmins
+/* sent along */
 with head as (
 update audit_heads set seq = $1, prev_hash = $2, hash = $3, seal = $4
 where scope = $5
@@ -1565,13 +1618,7 @@ and ($4::text is null or r.id < $5)
 order by r.id desc limit $6;
 
 -- server/joining/requests/requests-store.ts lockRequest
-select r.id, r.user_id, json_build_object('user', u.name, 'fullname', u.fullname) "user", u.state = 'active' is_active,
-r.message, r.source, r.state, r.role, r.reason, r.created_at, r.decided_at, r.decided_by,
-(select json_build_object('id', l.id, 'label', l.label, 'last4', l.last4, 'role', l.role)
-from invite_links l where l.id = r.link_id) link from join_requests r join users u on u.id = r.user_id
-where r.org_id = $1 and r.id = $2 for update of r;
-
--- server/joining/requests/requests-store.ts lockRequest
+/* sent along */
 with head as (
 update audit_heads set seq = $1, prev_hash = $2, hash = $3, seal = $4
 where scope = $5
@@ -1585,6 +1632,13 @@ $13::text[],
 $14::bytea[], $15::bytea[],
 $16::bytea[]) e;
 
+-- server/joining/requests/requests-store.ts lockRequest
+select r.id, r.user_id, json_build_object('user', u.name, 'fullname', u.fullname) "user", u.state = 'active' is_active,
+r.message, r.source, r.state, r.role, r.reason, r.created_at, r.decided_at, r.decided_by,
+(select json_build_object('id', l.id, 'label', l.label, 'last4', l.last4, 'role', l.role)
+from invite_links l where l.id = r.link_id) link from join_requests r join users u on u.id = r.user_id
+where r.org_id = $1 and r.id = $2 for update of r;
+
 -- server/joining/requests/requests-store.ts takesRequests
 select allow_join_requests allowed from organizations where id = $1 and deleted_at is null;
 
@@ -1593,6 +1647,7 @@ update join_requests set state = 'withdrawn', decided_at = $1
 where org_id = $2 and user_id = $3 and state = 'pending' returning id;
 
 -- server/leaving/account/deletion.ts deleteAccount
+/* sent along */
 with head as (
 update audit_heads set seq = $1, prev_hash = $2, hash = $3, seal = $4
 where scope = $5
@@ -1738,6 +1793,7 @@ where f.org_id = $1 and ($2::text is null or f.id < $3)
 order by f.id desc limit $4;
 
 -- server/leaving/recovery/recovery-requests.ts openRecoveryRequest
+/* sent along */
 with head as (
 update audit_heads set seq = $1, prev_hash = $2, hash = $3, seal = $4
 where scope = $5
@@ -1752,6 +1808,7 @@ $14::bytea[], $15::bytea[],
 $16::bytea[]) e;
 
 -- server/leaving/recovery/recovery-requests.ts requestRecoveryAsOperator
+/* sent along */
 with head as (
 update audit_heads set seq = $1, prev_hash = $2, hash = $3, seal = $4
 where scope = $5
@@ -1822,6 +1879,7 @@ select from memberships where org_id = $1 and user_id = $2 for no key update;
 select from users where id = $1 for no key update;
 
 -- server/leaving/recovery/request-steps.ts approveRecoveryRequest
+/* sent along */
 with head as (
 update audit_heads set seq = $1, prev_hash = $2, hash = $3, seal = $4
 where scope = $5
@@ -1836,6 +1894,7 @@ $14::bytea[], $15::bytea[],
 $16::bytea[]) e;
 
 -- server/leaving/recovery/request-steps.ts checkProof
+/* sent along */
 with head as (
 update audit_heads set seq = $1, prev_hash = $2, hash = $3, seal = $4
 where scope = $5
@@ -1850,6 +1909,7 @@ $14::bytea[], $15::bytea[],
 $16::bytea[]) e;
 
 -- server/leaving/recovery/request-steps.ts confirmRecoveryRequest
+/* sent along */
 with head as (
 update audit_heads set seq = $1, prev_hash = $2, hash = $3, seal = $4
 where scope = $5
@@ -1864,6 +1924,7 @@ $14::bytea[], $15::bytea[],
 $16::bytea[]) e;
 
 -- server/leaving/recovery/request-steps.ts vetoRecoveryRequest
+/* sent along */
 with head as (
 update audit_heads set seq = $1, prev_hash = $2, hash = $3, seal = $4
 where scope = $5
@@ -1878,6 +1939,7 @@ $14::bytea[], $15::bytea[],
 $16::bytea[]) e;
 
 -- server/leaving/recovery/request-steps.ts withdrawAsOperator
+/* sent along */
 with head as (
 update audit_heads set seq = $1, prev_hash = $2, hash = $3, seal = $4
 where scope = $5
@@ -1892,6 +1954,7 @@ $14::bytea[], $15::bytea[],
 $16::bytea[]) e;
 
 -- server/leaving/recovery/request-steps.ts withdrawRecoveryRequest
+/* sent along */
 with head as (
 update audit_heads set seq = $1, prev_hash = $2, hash = $3, seal = $4
 where scope = $5
@@ -1915,6 +1978,12 @@ where id = $5;
 
 -- server/leaving/recovery/request-store.ts findLivingRecoveryRequests
 select p.id from recovery_requests p where p.state in ('open', 'waiting') order by p.id;
+
+-- server/leaving/recovery/request-store.ts findRecoveryRequest
+/* sent along */ select 1 from graphile_worker.add_jobs((select array_agg(
+('send_mail', json_build_object('job', key), null, null, $1::smallint, key,
+$2::smallint, null)::graphile_worker.job_spec)
+from unnest($3::text[]) key));
 
 -- server/leaving/recovery/request-store.ts findRecoveryRequest
 select p.id, p.org_id, o.name organization, p.person_id, u.name person_name, u.fullname person_fullname, p.path, p.state, p.reason, p.opened_by, p.opened_by_id, p.domain,
@@ -1975,11 +2044,13 @@ a(recipient, kind, subject, since);
 -- server/mail/budget-store.ts lockSender
 select from (select pg_advisory_xact_lock(hashtextextended($1::text, 0))) locked;
 
--- server/mail/store.ts addBatchJobs
-select 1 from graphile_worker.add_jobs((select array_agg(
-('send_mail', json_build_object('job', key), null, null, $1::smallint, key,
-$2::smallint, null)::graphile_worker.job_spec)
-from unnest($3::text[]) key));
+-- server/mail/store.ts addSendJob
+/* sent along */ insert into mails
+(id, recipient, subject, body, kind, state, created_at, job, batch_id, actor_id, org_id, link_hash)
+select m.id, m.recipient, m.subject, m.body::jsonb, m.kind, 'queued', $1, nullif(m.job, ''), $2,
+$3, $4, decode(nullif(m.link, ''), 'hex')
+from unnest($5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[])
+m(id, recipient, subject, body, kind, job, link);
 
 -- server/mail/store.ts addSendJob
 select 1 from graphile_worker.add_job('send_mail', json_build_object('id', $1::text),
@@ -2145,6 +2216,7 @@ select m.org_id "orgId", m.user_id "userId", u.name "user" from memberships m jo
 where m.expires_at <= $1 order by m.expires_at limit $2;
 
 -- server/members/founding.ts createOrganization
+/* sent along */
 with head as (
 update audit_heads set seq = $1, prev_hash = $2, hash = $3, seal = $4
 where scope = $5
@@ -2159,6 +2231,7 @@ $14::bytea[], $15::bytea[],
 $16::bytea[]) e;
 
 -- server/members/founding.ts createOrganizationFor
+/* sent along */
 with head as (
 update audit_heads set seq = $1, prev_hash = $2, hash = $3, seal = $4
 where scope = $5
@@ -2193,6 +2266,7 @@ join lateral (select * from "resource_groups" where id = "h"."group_id" limit 1)
 ) g order by p.id;
 
 -- server/members/list/export.ts exportMembers
+/* sent along */
 with head as (
 update audit_heads set seq = $1, prev_hash = $2, hash = $3, seal = $4
 where scope = $5
@@ -2275,6 +2349,21 @@ order by m.sort_name collate "C" asc, "m"."id" asc limit $5
 order by p."key0" asc, p."key1" asc;
 
 -- server/members/list/record-store.ts findRecord
+/* sent along */
+with head as (
+update audit_heads set seq = $1, prev_hash = $2, hash = $3, seal = $4
+where scope = $5
+)
+insert into audit_events (scope, seq, id, created_at, type, author_name, ip, event, prev_hash, hash, seal)
+select $6, e.* from unnest(
+$7::bigint[], $8::text[],
+$9::timestamptz[], $10::text[],
+$11::text[], $12::text[],
+$13::text[],
+$14::bytea[], $15::bytea[],
+$16::bytea[]) e;
+
+-- server/members/list/record-store.ts findRecord
 select u.name "user", u.fullname, m.role, m.source, m.is_external "isExternal", (u.totp_enabled_at is not null or u.managed_by is not null) "hasTwoFactor",
 m.joined_at "joinedAt", nullif(a.last_at, '-infinity') "lastActiveAt", m.expires_at "expiresAt",
 coalesce((select json_agg(json_build_object('id', g.id, 'name', g.name, 'source', r.source, 'role', r.role, 'addedBy', r.added_by, 'addedAt', r.added_at)
@@ -2285,7 +2374,8 @@ and ($1 or exists (select from group_roles v where v.group_id = g.id and v.user_
 from memberships m join users u on u.id = m.user_id join member_activity a on a.org_id = m.org_id and a.user_id = m.user_id
 where m.org_id = $3 and m.user_id = $4 and (m.expires_at is null or m.expires_at > $5);
 
--- server/members/list/record-store.ts findRecord
+-- server/members/membership/losses-store.ts countUngrouped
+/* sent along */
 with head as (
 update audit_heads set seq = $1, prev_hash = $2, hash = $3, seal = $4
 where scope = $5
@@ -2302,20 +2392,6 @@ $16::bytea[]) e;
 -- server/members/membership/losses-store.ts countUngrouped
 select count(*)::int count from repositories where org_id = $1 and private and group_id is null;
 
--- server/members/membership/losses-store.ts countUngrouped
-with head as (
-update audit_heads set seq = $1, prev_hash = $2, hash = $3, seal = $4
-where scope = $5
-)
-insert into audit_events (scope, seq, id, created_at, type, author_name, ip, event, prev_hash, hash, seal)
-select $6, e.* from unnest(
-$7::bigint[], $8::text[],
-$9::timestamptz[], $10::text[],
-$11::text[], $12::text[],
-$13::text[],
-$14::bytea[], $15::bytea[],
-$16::bytea[]) e;
-
 -- server/members/membership/membership-lock-store.ts lockMemberships
 select from memberships where org_id = $1 and user_id = any($2::text[])
 order by user_id for no key update;
@@ -2323,11 +2399,11 @@ order by user_id for no key update;
 -- server/members/membership/membership-lock-store.ts readAndHoldOne
 with target as materialized (
 select m.user_id, m.role, m.source, m.expires_at, m.is_external, m.xmin::text version from memberships m
-where m.org_id = $1 and m.user_id = any($2::text[]) for no key update skip locked
+where m.org_id = $1 and m.user_id = any(array[$2]::text[]) for no key update skip locked
 ), roles as materialized (
 select r.user_id, r.group_id, r.source, r.role from group_roles r
-where r.org_id = $3 and r.user_id = any($4::text[]))
-select (select min(xmin::text) from memberships where org_id = $5 and user_id = any($6::text[]))
+where r.org_id = $3 and r.user_id = any(array[$4]::text[]))
+select (select min(xmin::text) from memberships where org_id = $5 and user_id = any(array[$6]::text[]))
 is not distinct from (select version from target) "current",
 coalesce((select json_agg(json_build_array(t.user_id, u.name, t.role, t.source, t.expires_at, t.is_external))
 from target t join users u on u.id = t.user_id), '[]') people,
@@ -2358,11 +2434,53 @@ o.member_management "memberManagement",
 where m.org_id = o.id and m.user_id = $6 and (m.expires_at is null or m.expires_at > $7)) "callerRole"
 from organizations o where o.id = $8;
 
+-- server/members/membership/membership-lock-store.ts readHeld
+with target as materialized (
+select m.user_id, m.role, m.source, m.expires_at, m.is_external from memberships m where m.org_id = $1 and m.user_id = any(array[$2, $3]::text[])
+), roles as materialized (
+select r.user_id, r.group_id, r.source, r.role from group_roles r
+where r.org_id = $4 and r.user_id = any(array[$5, $6]::text[]))
+select
+coalesce((select json_agg(json_build_array(t.user_id, u.name, t.role, t.source, t.expires_at, t.is_external))
+from target t join users u on u.id = t.user_id), '[]') people,
+coalesce((select json_agg(json_build_array(r.user_id, r.group_id, r.source, r.role)) from roles r), '[]') roles,
+coalesce((select json_agg(json_build_object('id', g.id, 'name', g.name, 'managedBy', g.managed_by,
+'callerRole', (select max(c.role) from group_roles c where c.group_id = g.id and c.user_id = $7)) order by lower(g.name))
+from resource_groups g where g.id in (select group_id from roles)), '[]') groups,
+o.member_management "memberManagement",
+(select m.role from memberships m join users u on u.id = m.user_id and u.state = 'active'
+where m.org_id = o.id and m.user_id = $8 and (m.expires_at is null or m.expires_at > $9)) "callerRole"
+from organizations o where o.id = $10;
+
+-- server/members/membership/membership-lock-store.ts readHeld
+with target as materialized (
+select m.user_id, m.role, m.source, m.expires_at, m.is_external from memberships m where m.org_id = $1 and m.user_id = any(array[$2]::text[])
+), roles as materialized (
+select r.user_id, r.group_id, r.source, r.role from group_roles r
+where r.org_id = $3 and r.user_id = any(array[$4]::text[]))
+select
+coalesce((select json_agg(json_build_array(t.user_id, u.name, t.role, t.source, t.expires_at, t.is_external))
+from target t join users u on u.id = t.user_id), '[]') people,
+coalesce((select json_agg(json_build_array(r.user_id, r.group_id, r.source, r.role)) from roles r), '[]') roles,
+coalesce((select json_agg(json_build_object('id', g.id, 'name', g.name, 'managedBy', g.managed_by,
+'callerRole', (select max(c.role) from group_roles c where c.group_id = g.id and c.user_id = $5)) order by lower(g.name))
+from resource_groups g where g.id in (select group_id from roles)), '[]') groups,
+o.member_management "memberManagement",
+(select m.role from memberships m join users u on u.id = m.user_id and u.state = 'active'
+where m.org_id = o.id and m.user_id = $6 and (m.expires_at is null or m.expires_at > $7)) "callerRole"
+from organizations o where o.id = $8;
+
 -- server/members/membership/membership-store.ts deleteMembers
 with ended as (delete from memberships where org_id = $1 and user_id = any($2::text[]) returning org_id, user_id, expires_at)
 insert into membership_ends (org_id, user_id, at)
 select org_id, user_id, least(expires_at, $3::timestamptz) from ended order by user_id
 on conflict (org_id, user_id) do update set at = excluded.at;
+
+-- server/members/membership/membership-store.ts insertMembers
+/* sent along */ update invitations set state = 'superseded', ended_at = $1 where org_id = $2 and user_id = any(array[$3]::text[]) and state = 'pending';
+
+-- server/members/membership/membership-store.ts insertMembers
+/* sent along */ update join_requests set state = 'withdrawn', decided_at = $1 where org_id = $2 and user_id = any(array[$3]::text[]) and state = 'pending';
 
 -- server/members/membership/membership-store.ts insertMembers
 insert into memberships (id, org_id, user_id, role, source, is_external, expires_at, joined_at, search)
@@ -2374,22 +2492,6 @@ $8::timestamptz[])
 w(id, user_id, role, source, is_external, expires_at, joined_at)
 order by w.user_id
 on conflict (org_id, user_id) do nothing returning user_id "userId";
-
--- server/members/membership/membership-store.ts joinByRule
-insert into group_roles (group_id, org_id, user_id, source, role, added_at)
-select joined.group_id, $1, joined.user_id, joined.source, joined.role, $2 from (
-select g.id group_id, m.user_id, 'auto_join'::group_role_source source, g.auto_join_role "role"
-from resource_groups g cross join unnest($3::text[]) w(user_id)
-join lateral (select * from memberships where org_id = "g"."org_id" and user_id = "w"."user_id" limit 1) m on true
-where g.org_id = $4 and (g.auto_join_scope = 'all' or (g.auto_join_scope = 'read_plus' and m.role >= 'read'))
-union all
-select l.resource_group_id, su.user_id, 'scim', max(l.role) from scim_users su
-join scim_group_members gm on gm.member_id = su.id join scim_group_links l on l.group_id = gm.group_id
-where su.org_id = $5 and su.user_id = any($6::text[]) and su.active
-group by l.resource_group_id, su.user_id
-) joined
-order by joined.group_id, joined.user_id
-on conflict (group_id, user_id, source) do nothing;
 
 -- server/members/membership/membership-store.ts joinEverybody
 insert into group_roles (group_id, org_id, user_id, source, role, added_at)
@@ -2486,10 +2588,6 @@ select max(probation_until) filter (where probation_until > $1) until,
 coalesce(bool_or(user_id = $2 and (probation_until is null or probation_until <= $3)), false) "isProven"
 from memberships where org_id = $4 and memberships.role = 'admin';
 
--- server/members/membership/rejoin-blocks-store.ts findDeactivated
-select user_id id from scim_users
-where org_id = $1 and user_id = any($2::text[]) and not active;
-
 -- server/members/membership/rejoin-blocks-store.ts findRejoinBlock
 select until from rejoin_blocks where org_id = $1 and user_id = $2 and until > $3;
 
@@ -2497,9 +2595,26 @@ select until from rejoin_blocks where org_id = $1 and user_id = $2 and until > $
 select user_id "userId", until from rejoin_blocks
 where org_id = $1 and user_id = any($2::text[]) and until > $3;
 
--- server/members/membership/rejoin-blocks-store.ts lockPeople
+-- server/members/membership/rejoin-blocks-store.ts findRejoinBlocks
+select user_id "userId", until from rejoin_blocks
+where org_id = $1 and user_id = any(array[$2]::text[]) and until > $3;
+
+-- server/members/membership/rejoin-blocks-store.ts holdAndFindKept
+/* sent along */ insert into scim_users
+(id, org_id, user_id, user_name, external_id, email, given_name, family_name, active, created_at, updated_at)
+values ($1, $2, $3, $4, $5, $6, $7,
+$8, $9, $10, $11);
+
+-- server/members/membership/rejoin-blocks-store.ts holdAndFindKept
+select from scim_users where org_id = $1 and user_id = any(array[$2]::text[]) and not active limit 1;
+
+-- server/members/membership/rejoin-blocks-store.ts holdAndFindKept
 select name, coalesce(managed_by <> $1, false) "isElsewhere" from users
-where id = any($2::text[]) order by id for key share;
+where id = any(array[$2]::text[]) order by id for key share;
+
+-- server/members/membership/rejoin-blocks-store.ts holdAndFindKept
+select user_id "userId", until from rejoin_blocks
+where org_id = $1 and user_id = any(array[$2]::text[]) and until > $3;
 
 -- server/members/membership/store.ts findActiveAccount
 select u.id, u.name, u.fullname, (select e.address from emails e
@@ -2519,14 +2634,6 @@ select ord, ng.id from unnest($4::text[]) with ordinality r(ref, ord)
 join resource_groups ng on ng.org_id = $5 and fold(ng.name) = fold(ref)
 ) f join resource_groups g on g.id = f.id;
 
--- server/members/membership/waiting-store.ts supersedeWaiting
-update invitations set state = 'superseded', ended_at = $1
-where org_id = $2 and user_id = any($3::text[]) and state = 'pending';
-
--- server/members/membership/waiting-store.ts supersedeWaiting
-update join_requests set state = 'withdrawn', decided_at = $1
-where org_id = $2 and user_id = any($3::text[]) and state = 'pending';
-
 -- server/members/removal-store.ts findMade
 with made as (
 select r.id, r.type, r.name from repositories r
@@ -2540,6 +2647,7 @@ coalesce((select json_agg(json_build_object('type', type, 'name', o.name || '/' 
 from organizations o where o.id = $7;
 
 -- server/members/roles.ts changeRole
+/* sent along */
 with head as (
 update audit_heads set seq = $1, prev_hash = $2, hash = $3, seal = $4
 where scope = $5
@@ -2653,6 +2761,7 @@ on d.state = 'failing' where me.is_admin and me.counts and not me.lacks_sso unio
 w(kind, organization, fullname, count, id, about, at, role, inviter_role);
 
 -- server/oauth/grants.ts byGrant
+/* sent along */
 with head as (
 update audit_heads set seq = $1, prev_hash = $2, hash = $3, seal = $4
 where scope = $5
@@ -2747,15 +2856,7 @@ join organizations o on o.id = m.org_id join users u on u.id = m.user_id
 where s.org_id = $1 order by s.position;
 
 -- server/orgs/admins-store.ts findUsableAdmins
-select m.user_id id, (select e.address from emails e
-where e.user_id = u.id and e.verified_at is not null order by e.is_primary desc, e.id limit 1) email, m.probation_until is null or m.probation_until <= $1 is_proven
-from memberships m join organizations o on o.id = m.org_id join users u on u.id = m.user_id
-where m.org_id = $2 and m.role = 'admin' and m.expires_at is null and u.state = 'active'
-and exists (select from emails fe where fe.user_id = u.id and fe.verified_at is not null)
-and (not o.require_2fa or (u.totp_enabled_at is not null or u.managed_by is not null)) and (not o.sso_mode = 'enforced' or not not m.is_external or coalesce((select true from sso_identities gs where gs.org_id = m.org_id and gs.user_id = m.user_id limit 1), false) or coalesce((select true from sso_break_glass_admins gs where gs.org_id = m.org_id and gs.user_id = m.user_id limit 1), false))
-order by m.user_id limit 100;
-
--- server/orgs/admins-store.ts findUsableAdmins
+/* sent along */
 with head as (
 update audit_heads set seq = $1, prev_hash = $2, hash = $3, seal = $4
 where scope = $5
@@ -2769,6 +2870,15 @@ $13::text[],
 $14::bytea[], $15::bytea[],
 $16::bytea[]) e;
 
+-- server/orgs/admins-store.ts findUsableAdmins
+select m.user_id id, (select e.address from emails e
+where e.user_id = u.id and e.verified_at is not null order by e.is_primary desc, e.id limit 1) email, m.probation_until is null or m.probation_until <= $1 is_proven
+from memberships m join organizations o on o.id = m.org_id join users u on u.id = m.user_id
+where m.org_id = $2 and m.role = 'admin' and m.expires_at is null and u.state = 'active'
+and exists (select from emails fe where fe.user_id = u.id and fe.verified_at is not null)
+and (not o.require_2fa or (u.totp_enabled_at is not null or u.managed_by is not null)) and (not o.sso_mode = 'enforced' or not not m.is_external or coalesce((select true from sso_identities gs where gs.org_id = m.org_id and gs.user_id = m.user_id limit 1), false) or coalesce((select true from sso_break_glass_admins gs where gs.org_id = m.org_id and gs.user_id = m.user_id limit 1), false))
+order by m.user_id limit 100;
+
 -- server/orgs/admins-store.ts lockAccount
 select from memberships where user_id = $1 order by org_id for no key update;
 
@@ -2776,10 +2886,7 @@ select from memberships where user_id = $1 order by org_id for no key update;
 select from users where id = $1 for update;
 
 -- server/orgs/admins-store.ts lockOrganization
-select from organizations where id = $1 for no key update;
-
--- server/orgs/admins-store.ts lockOrganization
-with noted as (
+/* sent along */ with noted as (
 insert into member_notices (org_id, user_id, was_role, is_removal)
 select o.id, c.user_id, c.was_role, c.is_removal from organizations o, unnest($1::text[], $2::org_role[],
 $3::boolean[]) c(user_id, was_role, is_removal)
@@ -2793,11 +2900,15 @@ join unnest($5::text[], $6::text[],
 $7::org_role[]) g(user_id, group_id, was_role) on g.user_id = n.user_id order by n.user_id, g.group_id
 on conflict (org_id, user_id, group_id) do nothing;
 
+-- server/orgs/admins-store.ts lockOrganization
+select from organizations where id = $1 for no key update;
+
 -- server/orgs/admins-store.ts setAdminless
 update organizations set adminless_since = $1
 where id = $2 and (adminless_since is null) <> ($3::timestamptz is null) returning id;
 
 -- server/orgs/avatar.ts change
+/* sent along */
 with head as (
 update audit_heads set seq = $1, prev_hash = $2, hash = $3, seal = $4
 where scope = $5
@@ -2815,11 +2926,7 @@ $16::bytea[]) e;
 delete from organization_domains where id = $1;
 
 -- server/orgs/domains-store.ts findDomain
-select d.id, d.org_id, o.name org_name, d.domain, d.token, d.state, d.added_at, u.name added_by, d.verified_at,
-d.checked_at, d.failing_since, d.problem from organization_domains d join organizations o on o.id = d.org_id left join users u on u.id = d.added_by
-where d.org_id = $1 and d.domain = $2;
-
--- server/orgs/domains-store.ts findDomain
+/* sent along */
 with head as (
 update audit_heads set seq = $1, prev_hash = $2, hash = $3, seal = $4
 where scope = $5
@@ -2832,6 +2939,11 @@ $11::text[], $12::text[],
 $13::text[],
 $14::bytea[], $15::bytea[],
 $16::bytea[]) e;
+
+-- server/orgs/domains-store.ts findDomain
+select d.id, d.org_id, o.name org_name, d.domain, d.token, d.state, d.added_at, u.name added_by, d.verified_at,
+d.checked_at, d.failing_since, d.problem from organization_domains d join organizations o on o.id = d.org_id left join users u on u.id = d.added_by
+where d.org_id = $1 and d.domain = $2;
 
 -- server/orgs/domains-store.ts findDoor
 select d.domain, o.default_role, o.user_approval from organization_domains d
@@ -2888,6 +3000,7 @@ update organization_domains set state = $1, verified_at = $2, checked_at = $3,
 failing_since = $4, problem = $5 where id = $6;
 
 -- server/orgs/network-security.ts updateNetworkSecurity
+/* sent along */
 with head as (
 update audit_heads set seq = $1, prev_hash = $2, hash = $3, seal = $4
 where scope = $5
@@ -2902,6 +3015,7 @@ $14::bytea[], $15::bytea[],
 $16::bytea[]) e;
 
 -- server/orgs/operator.ts updateOrganizationPlan
+/* sent along */
 with head as (
 update audit_heads set seq = $1, prev_hash = $2, hash = $3, seal = $4
 where scope = $5
@@ -2916,6 +3030,7 @@ $14::bytea[], $15::bytea[],
 $16::bytea[]) e;
 
 -- server/orgs/rules.ts updateOrganization
+/* sent along */
 with head as (
 update audit_heads set seq = $1, prev_hash = $2, hash = $3, seal = $4
 where scope = $5
@@ -2964,6 +3079,32 @@ select
 ((select count(*) from memberships where org_id = $1)
 - (select count(*) from memberships where org_id = $2 and memberships.expires_at <= $3))::int members,
 (select count(*)::int from invitations where org_id = $4 and state = 'pending' and expires_at > $5) pending;
+
+-- server/orgs/seats-store.ts findSeatPolicy
+/* sent along */
+insert into invitations as i (id, org_id, user_id, address, role, message, lifetime_days, hash, invited_by, scim_user_id, created_at, sent_at, expires_at)
+values ($1, $2, $3, $4, $5, $6, $7,
+$8, $9, $10, $11, $12, $13)
+on conflict (org_id, user_id) where state = 'pending' and user_id is not null do update set role = excluded.role, message = excluded.message, lifetime_days = excluded.lifetime_days,
+hash = excluded.hash, invited_by = excluded.invited_by, sent_at = excluded.sent_at, expires_at = excluded.expires_at,
+scim_user_id = coalesce(excluded.scim_user_id, i.scim_user_id)
+returning id, exists (select from invitations b where b.id = i.id and b.expires_at <= $14) "hadExpired";
+
+-- server/orgs/seats-store.ts findSeatPolicy
+/* sent along */ insert into group_roles (group_id, org_id, user_id, source, role, added_at)
+select joined.group_id, $1, joined.user_id, joined.source, joined.role, $2 from (
+select g.id group_id, m.user_id, 'auto_join'::group_role_source source, g.auto_join_role "role"
+from resource_groups g cross join unnest($3::text[]) w(user_id)
+join lateral (select * from memberships where org_id = "g"."org_id" and user_id = "w"."user_id" limit 1) m on true
+where g.org_id = $4 and (g.auto_join_scope = 'all' or (g.auto_join_scope = 'read_plus' and m.role >= 'read'))
+union all
+select l.resource_group_id, su.user_id, 'scim', max(l.role) from scim_users su
+join scim_group_members gm on gm.member_id = su.id join scim_group_links l on l.group_id = gm.group_id
+where su.org_id = $5 and su.user_id = any($6::text[]) and su.active
+group by l.resource_group_id, su.user_id
+) joined
+order by joined.group_id, joined.user_id
+on conflict (group_id, user_id, source) do nothing;
 
 -- server/orgs/seats-store.ts findSeatPolicy
 select name, plan, seat_limit "limit" from organizations where id = $1;
@@ -3118,6 +3259,7 @@ update repositories set lfs_bytes = lfs_bytes + (select coalesce(sum(size), 0) f
 where id = $9 returning (select coalesce(sum(size), 0) from added)::float8 as bytes;
 
 -- server/repos/duplicate.ts 
+/* sent along */
 with head as (
 update audit_heads set seq = $1, prev_hash = $2, hash = $3, seal = $4
 where scope = $5
@@ -3252,14 +3394,7 @@ left join gate_requests q on q.repo_id = $5 and q.user_id = u.id
 order by w.position;
 
 -- server/repos/gates/store.ts findRequest
-select q.id, q.user_id, u.name as "user", u.fullname, case when q.asked then (select e.address from emails e where e.user_id = u.id and e.verified_at is not null
-order by e.is_primary desc, e.id limit 1) end as email,
-q.state, q.created_at, q.asked, q.answers, q.handled_by_id, h.name as handled_by, h.fullname as handled_by_fullname,
-q.handled_at, q.reason, q.expires_at from gate_requests q join lateral (select * from "users" where id = "q"."user_id" limit 1) u on u.state <> 'deleted'
-left join lateral (select * from "users" where id = "q"."handled_by_id" limit 1) h on true
-where q.repo_id = $1 and q.user_id = $2;
-
--- server/repos/gates/store.ts findRequest
+/* sent along */
 with head as (
 update audit_heads set seq = $1, prev_hash = $2, hash = $3, seal = $4
 where scope = $5
@@ -3272,6 +3407,14 @@ $11::text[], $12::text[],
 $13::text[],
 $14::bytea[], $15::bytea[],
 $16::bytea[]) e;
+
+-- server/repos/gates/store.ts findRequest
+select q.id, q.user_id, u.name as "user", u.fullname, case when q.asked then (select e.address from emails e where e.user_id = u.id and e.verified_at is not null
+order by e.is_primary desc, e.id limit 1) end as email,
+q.state, q.created_at, q.asked, q.answers, q.handled_by_id, h.name as handled_by, h.fullname as handled_by_fullname,
+q.handled_at, q.reason, q.expires_at from gate_requests q join lateral (select * from "users" where id = "q"."user_id" limit 1) u on u.state <> 'deleted'
+left join lateral (select * from "users" where id = "q"."handled_by_id" limit 1) h on true
+where q.repo_id = $1 and q.user_id = $2;
 
 -- server/repos/gates/store.ts listAllRequests
 select q.id, q.user_id, u.name as "user", u.fullname, case when q.asked then (select e.address from emails e where e.user_id = u.id and e.verified_at is not null
@@ -3433,6 +3576,7 @@ from repositories r join users u on u.id = r.user_id
 where r.id = $1 and u.state = 'deleted' for no key update of r;
 
 -- server/repos/ownerless.ts deleteOwnerless
+/* sent along */
 with head as (
 update audit_heads set seq = $1, prev_hash = $2, hash = $3, seal = $4
 where scope = $5
@@ -3447,6 +3591,7 @@ $14::bytea[], $15::bytea[],
 $16::bytea[]) e;
 
 -- server/repos/ownerless.ts transferOwnerless
+/* sent along */
 with head as (
 update audit_heads set seq = $1, prev_hash = $2, hash = $3, seal = $4
 where scope = $5
@@ -3461,6 +3606,7 @@ $14::bytea[], $15::bytea[],
 $16::bytea[]) e;
 
 -- server/repos/references/move-references.ts moveReferences
+/* sent along */
 with head as (
 update audit_heads set seq = $1, prev_hash = $2, hash = $3, seal = $4
 where scope = $5
@@ -3558,6 +3704,7 @@ and (r.org_id = (select org_id from names where lower_name = $33 and (current or
 order by r.id desc limit $37;
 
 -- server/repos/registry/rules.ts 
+/* sent along */
 with head as (
 update audit_heads set seq = $1, prev_hash = $2, hash = $3, seal = $4
 where scope = $5
@@ -3572,6 +3719,7 @@ $14::bytea[], $15::bytea[],
 $16::bytea[]) e;
 
 -- server/repos/registry/rules.ts deleteRepo
+/* sent along */
 with head as (
 update audit_heads set seq = $1, prev_hash = $2, hash = $3, seal = $4
 where scope = $5
@@ -3756,6 +3904,7 @@ where id = $1 and deleted_at is null for no key update;
 update "organizations" set storage_limit = $1 where id = $2;
 
 -- server/repos/storage/usage.ts setStorageLimit
+/* sent along */
 with head as (
 update audit_heads set seq = $1, prev_hash = $2, hash = $3, seal = $4
 where scope = $5
@@ -3795,13 +3944,12 @@ update xet_xorbs set touched_at = $1
 where repo_id = $2 and hash = any($3::text[]) returning hash;
 
 -- server/scim/breaker-store.ts decideHeld
+/* sent along */
 insert into scim_operations (id, org_id, at, method, resource, subject, status, error)
 values ($1, $2, $3, $4, $5, $6, $7, $8);
 
 -- server/scim/breaker-store.ts decideHeld
-update scim_held set state = $1, decided_by = $2, decided_at = $3 where id = $4;
-
--- server/scim/breaker-store.ts decideHeld
+/* sent along */
 with head as (
 update audit_heads set seq = $1, prev_hash = $2, hash = $3, seal = $4
 where scope = $5
@@ -3814,6 +3962,9 @@ $11::text[], $12::text[],
 $13::text[],
 $14::bytea[], $15::bytea[],
 $16::bytea[]) e;
+
+-- server/scim/breaker-store.ts decideHeld
+update scim_held set state = $1, decided_by = $2, decided_at = $3 where id = $4;
 
 -- server/scim/breaker-store.ts findDecision
 select state from scim_held
@@ -3851,11 +4002,6 @@ members = case when w.began_at <= $5 then excluded.members else w.members end,
 began_at = case when w.began_at <= $6 then excluded.began_at else w.began_at end
 returning began_at, members;
 
--- server/scim/groups-store.ts addMembers
-insert into scim_group_members (group_id, member_id, org_id)
-select $1, m.id, $2 from unnest($3::text[]) m(id) order by m.id
-on conflict (group_id, member_id) do nothing returning member_id;
-
 -- server/scim/groups-store.ts deleteGroup
 delete from scim_groups where id = $1;
 
@@ -3864,28 +4010,6 @@ select s.id, s.display_name, s.external_id,
 case when $1::boolean then coalesce((select array_agg(gm.member_id::text order by gm.member_id)
 from scim_group_members gm where gm.group_id = s.id), '{}') end members from scim_groups s
 where s.org_id = $2 and s.id = $3;
-
--- server/scim/groups-store.ts findGroup
-with head as (
-update audit_heads set seq = $1, prev_hash = $2, hash = $3, seal = $4
-where scope = $5
-)
-insert into audit_events (scope, seq, id, created_at, type, author_name, ip, event, prev_hash, hash, seal)
-select $6, e.* from unnest(
-$7::bigint[], $8::text[],
-$9::timestamptz[], $10::text[],
-$11::text[], $12::text[],
-$13::text[],
-$14::bytea[], $15::bytea[],
-$16::bytea[]) e;
-
--- server/scim/groups-store.ts findMembers
-select s.id, s.user_id "userId", u.name from scim_users s join users u on u.id = s.user_id
-where s.org_id = $1 and s.id = any($2::text[]) order by s.id;
-
--- server/scim/groups-store.ts insertGroup
-insert into scim_groups (id, org_id, display_name, external_id, created_at, updated_at)
-values ($1, $2, $3, $4, $5, $6);
 
 -- server/scim/groups-store.ts listGroupRows
 select s.id, s.display_name, s.external_id,
@@ -3900,10 +4024,6 @@ where gm.group_id = any($1::text[]) order by s.id;
 
 -- server/scim/groups-store.ts lockGroup
 select from scim_groups where id = $1 for update;
-
--- server/scim/groups-store.ts removeMembers
-delete from scim_group_members
-where group_id = $1 and member_id = any($2::text[]) returning member_id;
 
 -- server/scim/groups-store.ts updateGroup
 update scim_groups set display_name = $1, external_id = $2, updated_at = $3
@@ -3973,10 +4093,12 @@ order by s.id limit $4;
 delete from scim_operations where at < $1;
 
 -- server/scim/operations.ts carryOut
+/* sent along */
 insert into scim_operations (id, org_id, at, method, resource, subject, status, error)
 values ($1, $2, $3, $4, $5, $6, $7, $8);
 
 -- server/scim/operations.ts carryOut
+/* sent along */
 with head as (
 update audit_heads set seq = $1, prev_hash = $2, hash = $3, seal = $4
 where scope = $5
@@ -4033,11 +4155,6 @@ u.fullname, u.name account, coalesce(u.managed_by = s.org_id, false) managed, s.
 coalesce((select true from memberships m where m.org_id = s.org_id and m.user_id = s.user_id and (m.expires_at is null or m.expires_at > $1) limit 1), false)
 or coalesce((select true from invitations i where i.scim_user_id = s.id and i.state = 'pending' and i.expires_at > $2 limit 1), false))) active, s.asleep from scim_users s join users u on u.id = s.user_id
 where s.org_id = $3 and s.id = $4;
-
--- server/scim/users-store.ts insertUser
-insert into scim_users (id, org_id, user_id, user_name, external_id, email, given_name, family_name, active, created_at, updated_at)
-values ($1, $2, $3, $4, $5, $6, $7,
-$8, $9, $10, $11);
 
 -- server/scim/users-store.ts lockUser
 select from scim_users where id = $1 for update;
@@ -4116,19 +4233,7 @@ where sa.org_id = $1 and sa.kind = 'service_account' and sa.id = coalesce($2, sa
 order by sa.id;
 
 -- server/service-accounts/store.ts listTokens
-select t.id, t.user_id account_id, t.name, t.last4, t.created_at, t.last_used_at, t.skips_network_security skips_network,
-coalesce((select ts.permissions from token_scopes ts where ts.token_id = t.id and ts.org_id is not null), '{}') permissions,
-coalesce(s.repositories, '[]') repositories, coalesce(s.permissions, '{}') repository_permissions
-from unnest($1::text[]) account_id
-join lateral (select * from access_tokens where user_id = account_id limit $2) t on true
-left join lateral (
-select json_agg(json_build_object('id', r.id, 'type', r.type, 'name', coalesce(o.name, u.name) || '/' || r.name)
-order by r.id) repositories, max(ts.permissions) permissions
-from token_scopes ts join lateral (select * from "repositories" where id = "ts"."repo_id" limit 1) r on true
-left join lateral (select * from "organizations" where id = "r"."org_id" limit 1) o on true left join lateral (select * from "users" where id = "r"."user_id" limit 1) u on true
-where ts.token_id = t.id) s on true order by t.id;
-
--- server/service-accounts/store.ts listTokens
+/* sent along */
 with head as (
 update audit_heads set seq = $1, prev_hash = $2, hash = $3, seal = $4
 where scope = $5
@@ -4141,6 +4246,19 @@ $11::text[], $12::text[],
 $13::text[],
 $14::bytea[], $15::bytea[],
 $16::bytea[]) e;
+
+-- server/service-accounts/store.ts listTokens
+select t.id, t.user_id account_id, t.name, t.last4, t.created_at, t.last_used_at, t.skips_network_security skips_network,
+coalesce((select ts.permissions from token_scopes ts where ts.token_id = t.id and ts.org_id is not null), '{}') permissions,
+coalesce(s.repositories, '[]') repositories, coalesce(s.permissions, '{}') repository_permissions
+from unnest($1::text[]) account_id
+join lateral (select * from access_tokens where user_id = account_id limit $2) t on true
+left join lateral (
+select json_agg(json_build_object('id', r.id, 'type', r.type, 'name', coalesce(o.name, u.name) || '/' || r.name)
+order by r.id) repositories, max(ts.permissions) permissions
+from token_scopes ts join lateral (select * from "repositories" where id = "ts"."repo_id" limit 1) r on true
+left join lateral (select * from "organizations" where id = "r"."org_id" limit 1) o on true left join lateral (select * from "users" where id = "r"."user_id" limit 1) u on true
+where ts.token_id = t.id) s on true order by t.id;
 
 -- server/service-accounts/store.ts lockToken
 select from access_tokens where id = $1 and user_id = $2 for update;
@@ -4196,6 +4314,7 @@ returning user_id)
 select u.name from added join users u on u.id = added.user_id order by u.name collate "C";
 
 -- server/sso/break-glass.ts breakGlass
+/* sent along */
 with head as (
 update audit_heads set seq = $1, prev_hash = $2, hash = $3, seal = $4
 where scope = $5
@@ -4210,6 +4329,7 @@ $14::bytea[], $15::bytea[],
 $16::bytea[]) e;
 
 -- server/sso/break-glass.ts createBreakGlassCodes
+/* sent along */
 with head as (
 update audit_heads set seq = $1, prev_hash = $2, hash = $3, seal = $4
 where scope = $5
@@ -4290,15 +4410,15 @@ delete from sso_sessions where expires_at < $1;
 delete from sso_used_assertions where expires_at < $1;
 
 -- server/sso/pending-store.ts insertPending
-insert into sso_pending (state_hash, org_id, user_id, session_id, browser_hash, is_test, protocol, nonce, code_verifier,
+insert into sso_pending (state_hash, org_id, user_id, session_id, browser_hash, is_test, asks_again, protocol, nonce, code_verifier,
 request_id, return_to, created_at, expires_at)
-values ($1, $2, $3, $4, $5, $6, $7, $8,
-$9, $10, $11, $12, $13);
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9,
+$10, $11, $12, $13, $14);
 
 -- server/sso/pending-store.ts takePending
 delete from sso_pending
 where state_hash = $1 and org_id = $2 and (session_id = $3 or browser_hash = $4) and expires_at > $5
-returning state_hash "stateHash", org_id "orgId", user_id "userId", session_id "sessionId", browser_hash "browserHash", is_test "isTest", protocol,
+returning state_hash "stateHash", org_id "orgId", user_id "userId", session_id "sessionId", browser_hash "browserHash", is_test "isTest", asks_again "asksAgain", protocol,
 nonce, code_verifier "codeVerifier", request_id "requestId", return_to "returnTo", identity, expires_at "expiresAt";
 
 -- server/sso/people-store.ts endOwnSessions
@@ -4337,6 +4457,7 @@ delete from sso_identities where org_id = $1 and user_id = $2 returning user_id;
 delete from sso_sessions where org_id = $1 and user_id = $2 and not is_break_glass;
 
 -- server/sso/people.ts setExternal
+/* sent along */
 with head as (
 update audit_heads set seq = $1, prev_hash = $2, hash = $3, seal = $4
 where scope = $5
@@ -4351,6 +4472,7 @@ $14::bytea[], $15::bytea[],
 $16::bytea[]) e;
 
 -- server/sso/people.ts unlinkSsoIdentity
+/* sent along */
 with head as (
 update audit_heads set seq = $1, prev_hash = $2, hash = $3, seal = $4
 where scope = $5
@@ -4365,6 +4487,7 @@ $14::bytea[], $15::bytea[],
 $16::bytea[]) e;
 
 -- server/sso/saml-config.ts updateSaml
+/* sent along */
 with head as (
 update audit_heads set seq = $1, prev_hash = $2, hash = $3, seal = $4
 where scope = $5
@@ -4412,6 +4535,7 @@ configured_at = case when sso_configs.issuer = excluded.issuer then sso_configs.
 updated_at = excluded.updated_at;
 
 -- server/sso/settings.ts deleteSso
+/* sent along */
 with head as (
 update audit_heads set seq = $1, prev_hash = $2, hash = $3, seal = $4
 where scope = $5
@@ -4426,6 +4550,7 @@ $14::bytea[], $15::bytea[],
 $16::bytea[]) e;
 
 -- server/sso/settings.ts setSso
+/* sent along */
 with head as (
 update audit_heads set seq = $1, prev_hash = $2, hash = $3, seal = $4
 where scope = $5
@@ -4440,6 +4565,7 @@ $14::bytea[], $15::bytea[],
 $16::bytea[]) e;
 
 -- server/sso/settings.ts setSsoMode
+/* sent along */
 with head as (
 update audit_heads set seq = $1, prev_hash = $2, hash = $3, seal = $4
 where scope = $5
@@ -4460,6 +4586,7 @@ on conflict (session_id, org_id) where session_id is not null do update set (id,
 = (excluded.id, excluded.user_id, excluded.is_break_glass, excluded.subject, excluded.sid, excluded.created_at, excluded.expires_at);
 
 -- server/sso/sign-in.ts recordRefusal
+/* sent along */
 with head as (
 update audit_heads set seq = $1, prev_hash = $2, hash = $3, seal = $4
 where scope = $5
@@ -4516,6 +4643,7 @@ left join service_accounts sa on sa.id = u.id left join organizations o on o.id 
 order by gone.id;
 
 -- server/tokens/leaks.ts deleteAndTell
+/* sent along */
 with head as (
 update audit_heads set seq = $1, prev_hash = $2, hash = $3, seal = $4
 where scope = $5
@@ -4554,6 +4682,7 @@ from token_scopes ts left join resource_groups g on g.id = ts.group_id left join
 where ts.token_id = $1 and coalesce(ts.org_id, g.org_id, r.org_id) is not null group by 1;
 
 -- server/tokens/organizations/list.ts exportOrgTokens
+/* sent along */
 with head as (
 update audit_heads set seq = $1, prev_hash = $2, hash = $3, seal = $4
 where scope = $5
@@ -4595,6 +4724,21 @@ left join lateral (select * from "repositories" where id = "ts"."repo_id" limit 
 where ts.token_id = t.id and coalesce(ts.org_id, sg.org_id, sr.org_id) = o.id limit 1), false))) each;
 
 -- server/tokens/organizations/reach-store.ts findReaching
+/* sent along */
+with head as (
+update audit_heads set seq = $1, prev_hash = $2, hash = $3, seal = $4
+where scope = $5
+)
+insert into audit_events (scope, seq, id, created_at, type, author_name, ip, event, prev_hash, hash, seal)
+select $6, e.* from unnest(
+$7::bigint[], $8::text[],
+$9::timestamptz[], $10::text[],
+$11::text[], $12::text[],
+$13::text[],
+$14::bytea[], $15::bytea[],
+$16::bytea[]) e;
+
+-- server/tokens/organizations/reach-store.ts findReaching
 select t.id, u.id "userId", u.name "user", u.fullname, u.state = 'service' "isService", t.name, t.role, t.last4,
 t.created_at "createdAt", t.expires_at "expiresAt", t.last_used_at "lastUsedAt", t.rotated_at "rotatedAt", s.state decided, case when u.state = 'service' then 'active' else case when s.state = 'revoked' then 'revoked'
 when o.token_policy = 'approval' and (t.role = 'fineGrained')::boolean and s.state = 'denied' then 'denied'
@@ -4631,20 +4775,6 @@ left join token_states s on s.org_id = o.id and s.token_id = t.id
 where o.id = $6 and (t.role <> 'fineGrained' or coalesce((select true from token_scopes ts left join lateral (select * from "resource_groups" where id = "ts"."group_id" limit 1) sg on true
 left join lateral (select * from "repositories" where id = "ts"."repo_id" limit 1) sr on true
 where ts.token_id = t.id and coalesce(ts.org_id, sg.org_id, sr.org_id) = o.id limit 1), false)) and t.id = $7;
-
--- server/tokens/organizations/reach-store.ts findReaching
-with head as (
-update audit_heads set seq = $1, prev_hash = $2, hash = $3, seal = $4
-where scope = $5
-)
-insert into audit_events (scope, seq, id, created_at, type, author_name, ip, event, prev_hash, hash, seal)
-select $6, e.* from unnest(
-$7::bigint[], $8::text[],
-$9::timestamptz[], $10::text[],
-$11::text[], $12::text[],
-$13::text[],
-$14::bytea[], $15::bytea[],
-$16::bytea[]) e;
 
 -- server/tokens/organizations/reach-store.ts holdToken
 select from access_tokens where id = $1 for share;
@@ -4739,6 +4869,21 @@ values ($1, $2, $3, $4::timestamptz)
 on conflict (org_id, token_id) do update set state = excluded.state, changed_at = excluded.changed_at;
 
 -- server/tokens/organizations/standings-store.ts listStandings
+/* sent along */
+with head as (
+update audit_heads set seq = $1, prev_hash = $2, hash = $3, seal = $4
+where scope = $5
+)
+insert into audit_events (scope, seq, id, created_at, type, author_name, ip, event, prev_hash, hash, seal)
+select $6, e.* from unnest(
+$7::bigint[], $8::text[],
+$9::timestamptz[], $10::text[],
+$11::text[], $12::text[],
+$13::text[],
+$14::bytea[], $15::bytea[],
+$16::bytea[]) e;
+
+-- server/tokens/organizations/standings-store.ts listStandings
 select t.id "tokenId", o.name org, t.role, t.created_at "createdAt", t.expires_at "expiresAt", s.state decided,
 o.token_policy "tokenPolicy", o.token_max_lifetime_days "tokenMaxLifetimeDays", case when s.state = 'revoked' then 'revoked'
 when o.token_policy = 'approval' and (t.role = 'fineGrained')::boolean and s.state = 'denied' then 'denied'
@@ -4759,20 +4904,6 @@ when o.token_policy <> 'approval' then 'active' when s.state = 'approved' then '
 left join lateral (select * from "repositories" where id = "ts"."repo_id" limit 1) sr on true
 where ts.token_id = t.id and coalesce(ts.org_id, sg.org_id, sr.org_id) = o.id limit 1), false))
 order by t.id, o.name collate "C";
-
--- server/tokens/organizations/standings-store.ts listStandings
-with head as (
-update audit_heads set seq = $1, prev_hash = $2, hash = $3, seal = $4
-where scope = $5
-)
-insert into audit_events (scope, seq, id, created_at, type, author_name, ip, event, prev_hash, hash, seal)
-select $6, e.* from unnest(
-$7::bigint[], $8::text[],
-$9::timestamptz[], $10::text[],
-$11::text[], $12::text[],
-$13::text[],
-$14::bytea[], $15::bytea[],
-$16::bytea[]) e;
 
 -- server/tokens/refresh-store.ts deleteExpiredRefreshTokens
 delete from refresh_tokens where expires_at <= $1;
@@ -5100,7 +5231,7 @@ returning l.user_id, l.email_id, u.name as username;
 
 -- server/users/addresses/mail-address-store.ts findMailAddresses
 select u.id, (select e.address from emails e
-where e.user_id = u.id and e.verified_at is not null order by e.is_primary desc, e.id limit 1) address from users u where u.id = any($1::text[]) and u.state = 'active';
+where e.user_id = u.id and e.verified_at is not null order by e.is_primary desc, e.id limit 1) address from users u where u.id = any(array[$1]::text[]) and u.state = 'active';
 
 -- server/users/avatars/avatar-store.ts deleteAvatar
 delete from avatars where org_id = $1 returning hash;
@@ -5134,6 +5265,7 @@ join lateral (
 where n.lower_name = any($1::text[]) and (n.current or n.kept_until > $2);
 
 -- server/users/avatars/avatars.ts changeOwn
+/* sent along */
 with head as (
 update audit_heads set seq = $1, prev_hash = $2, hash = $3, seal = $4
 where scope = $5
@@ -5166,6 +5298,21 @@ where key = any($1::text[]) and window_start = $2 and count >= $3;
 
 -- server/users/guessing/attempt-store.ts takeBackAttempt
 update attempts set count = count - 1 where key = $1 and window_start = $2 and count > 0;
+
+-- server/users/guessing/failures.ts noteFailure
+/* sent along */
+with head as (
+update audit_heads set seq = $1, prev_hash = $2, hash = $3, seal = $4
+where scope = $5
+)
+insert into audit_events (scope, seq, id, created_at, type, author_name, ip, event, prev_hash, hash, seal)
+select $6, e.* from unnest(
+$7::bigint[], $8::text[],
+$9::timestamptz[], $10::text[],
+$11::text[], $12::text[],
+$13::text[],
+$14::bytea[], $15::bytea[],
+$16::bytea[]) e;
 
 -- server/users/managed/managed-store.ts findEnded
 select id, name from users where ends_at <= $1 order by ends_at limit $2;
@@ -5226,6 +5373,7 @@ where id = $4 returning expires_at;
 update sessions set confirmed_at = $1 where id = $2;
 
 -- server/users/sessions/sessions.ts signOut
+/* sent along */
 with head as (
 update audit_heads set seq = $1, prev_hash = $2, hash = $3, seal = $4
 where scope = $5
@@ -5240,6 +5388,7 @@ $14::bytea[], $15::bytea[],
 $16::bytea[]) e;
 
 -- server/users/sign-in/password-reset.ts sendReset
+/* sent along */
 with head as (
 update audit_heads set seq = $1, prev_hash = $2, hash = $3, seal = $4
 where scope = $5
@@ -5254,6 +5403,7 @@ $14::bytea[], $15::bytea[],
 $16::bytea[]) e;
 
 -- server/users/sign-in/sign-up.ts countedSignUp
+/* sent along */
 with head as (
 update audit_heads set seq = $1, prev_hash = $2, hash = $3, seal = $4
 where scope = $5
@@ -5280,6 +5430,7 @@ update users set totp_secret = $1, totp_last_step = null
 where id = $2 and totp_enabled_at is null and state = 'active' returning id;
 
 -- server/users/sign-in/two-factor.ts beginTwoFactor
+/* sent along */
 with head as (
 update audit_heads set seq = $1, prev_hash = $2, hash = $3, seal = $4
 where scope = $5
