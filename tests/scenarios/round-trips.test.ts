@@ -4,6 +4,7 @@ import pg from 'pg'
 import { sendWithNext, transaction } from '../../server/store/database.ts'
 import { sql } from '../../server/store/sql.ts'
 import { type Person, startTestHub } from '../hub.ts'
+import { connect } from '../scim.ts'
 
 const hub = await startTestHub()
 const { people, id: orgId } = await hub.organization('acme', { ada: 'admin', ben: 'read', cleo: 'read' })
@@ -48,6 +49,27 @@ test('a role change takes three round trips', async () => {
       ['with', 'commit'],
     ],
   )
+})
+
+test('a member whom SCIM provisions takes four round trips, a new managed account eight, a new group four', async () => {
+  const { people: others, id } = await hub.organization('beta', { dan: 'admin' })
+  await sql`update organizations set managed_since = now() where id = ${id}`.execute(hub.db)
+  await sql`insert into organization_domains (id, org_id, domain, token, state, added_at, verified_at)
+    values (${id}, ${id}, 'beta.example', 't', 'verified', now(), now())`.execute(hub.db)
+  const basic = await connect(hub, { admin: ada, org: 'acme' })
+  const managed = await connect(hub, { admin: others.dan as Person, org: 'beta', base: 'scim' })
+  await basic.provision('ben@example.org')
+  await managed.provision('first@beta.example')
+  let member = ''
+  const rows: [number, () => Promise<unknown>][] = [
+    [4, async () => (member = await basic.provision('cleo@example.org'))],
+    [8, () => managed.provision('second@beta.example')],
+    [4, () => basic.ask('POST', '/Groups', { displayName: 'Speech', members: [{ value: member }] })],
+  ]
+  for (const [most, work] of rows) {
+    const trips = await roundTrips(work)
+    assert.equal(trips.length, most, JSON.stringify(trips))
+  }
 })
 
 const putTwice = (tx: Parameters<typeof sendWithNext>[0]) =>
