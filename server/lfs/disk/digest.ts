@@ -1,6 +1,8 @@
 import { Worker } from 'node:worker_threads'
 
 const orderBytes = 4 * 1024 * 1024
+// Threads of a busy machine have their turn late
+const mostOrders = 8
 const idleMs = 30_000
 
 /** The SHA-256 of files while they are written, by a thread that reads behind their writers. */
@@ -49,7 +51,7 @@ function follow(named: Pick<DigestOrder, 'file' | 'fd'>, current: () => DigestTh
   let thread: DigestThread | undefined
   let written = 0
   let ordered = 0
-  let latest: Promise<unknown> = Promise.resolve()
+  const orders: Promise<unknown>[] = []
   let last: Promise<string> | undefined
 
   async function order(isLast: boolean): Promise<string> {
@@ -66,13 +68,13 @@ function follow(named: Pick<DigestOrder, 'file' | 'fd'>, current: () => DigestTh
     async reaches(position) {
       written = position
       if (written - ordered < orderBytes) return
-      const previous = latest
-      latest = order(false)
+      const latest = order(false)
       latest.catch(ignore)
-      await previous
+      orders.push(latest)
+      if (orders.length > mostOrders) await orders.shift()
     },
     async hex() {
-      await latest
+      await Promise.all(orders)
       last ??= order(true)
       return last
     },
@@ -97,16 +99,16 @@ function startThread(): DigestThread {
   let ending: NodeJS.Timeout | undefined
   let hasEnded = false
 
-  function end(): void {
+  function end(cause?: unknown): void {
     hasEnded = true
     void worker.terminate()
-    for (const { reject } of waiting.splice(0)) reject(lost())
+    for (const { reject } of waiting.splice(0)) reject(lost(cause))
   }
 
   function take(answer: DigestAnswer): void {
     waiting.shift()?.resolve(answer)
     if (waiting.length === 0) worker.unref()
-    if (open.size === 0) ending = setTimeout(end, idleMs).unref()
+    if (open.size === 0) ending = setTimeout(() => end(), idleMs).unref()
   }
 
   worker.unref()
@@ -129,6 +131,6 @@ function startThread(): DigestThread {
   }
 }
 
-function lost(): Error {
-  return new Error('the thread that hashes files has ended')
+function lost(cause?: unknown): Error {
+  return new Error('the thread that hashes files has ended', { cause })
 }
