@@ -27,6 +27,7 @@ const files = [
   'tests/clients/xet.test.ts',
   'tests/clients/xet-matrix.test.ts',
   'tests/clients/python.test.ts',
+  'tests/clients/suites.test.ts',
 ].filter((file) => wanted.length === 0 || wanted.some((word) => file.includes(word)))
 const options = ['--test', '--test-global-setup=tests/global-setup.ts', '--test-concurrency=1']
 
@@ -44,11 +45,21 @@ function newestClients(): Record<string, string> {
   }
 }
 
+const newest = isNewest ? newestClients() : {}
+if (files.includes('tests/clients/suites.test.ts')) fetchSuites()
+
+/** Fetches the clients' own tests. Where that fails, the test says that they are missing. */
+function fetchSuites(): void {
+  const install = fileURLToPath(new URL('clients/suites/install.ts', import.meta.url))
+  spawnSync(process.execPath, [install], { stdio: 'inherit', env: { ...process.env, ...newest } })
+}
+
 const { status } = spawnSync(process.execPath, [...options, ...files], {
   stdio: 'inherit',
   env: {
     ...process.env,
-    ...(isNewest && newestClients()),
+    ...newest,
+    GUILDHALL_SUITES: 'all',
     GUILDHALL_ROUNDS: rounds,
     GUILDHALL_WORLDS: process.env.GUILDHALL_WORLDS ?? '500',
     GUILDHALL_FUZZ_ROUNDS: process.env.GUILDHALL_FUZZ_ROUNDS ?? '500',

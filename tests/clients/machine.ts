@@ -18,6 +18,8 @@ const environments = {
   oldest: programsOf('.venv-0.36'),
 }
 export type PythonClient = keyof typeof environments
+/** The interpreter of a client. */
+export const pythonOf = (client: PythonClient): string => join(environments[client], 'python')
 const scripts = fileURLToPath(new URL('./python/', import.meta.url))
 
 const defaultTimeoutMs = Number(process.env.GUILDHALL_CLIENT_SECONDS ?? 120) * 1000
@@ -83,7 +85,7 @@ export function noClient(client: PythonClient): string | false {
 export const noGitLfs = reasonUnless(starts('git', ['lfs', 'version']), 'git-lfs is not installed')
 
 function imports(client: PythonClient, modules: string): boolean {
-  const python = `${environments[client]}python`
+  const python = pythonOf(client)
   return existsSync(python) && starts(python, ['-c', `import ${modules}`])
 }
 
