@@ -351,7 +351,7 @@ export const listOrganizationAccessMembers = operation({
   action: 'gate.review',
   tag,
   summary: 'List the people who have access through their organization.',
-  details: 'Organizations that hide their members are only counted.',
+  details: 'Members who are hidden, or selected by their role, are only counted for people outside.',
   params: grantee,
   query: cursorQuery,
   reply: z.array(Person),

@@ -117,7 +117,14 @@ export const setSso = operation({
       .extend({
         issuer: Url,
         clientId: line(300).pipe(z.string().min(1)),
-        clientSecret: z.string().min(1).max(1000).optional().describe('If omitted, the current secret is kept.'),
+        clientSecret: z
+          .string()
+          .min(1)
+          .max(1000)
+          .optional()
+          .describe(
+            'If omitted, the current secret is kept. Required if the issuer, client ID, or token endpoint changes.',
+          ),
       })
       .optional()
       .describe('Required for `oidc`.'),

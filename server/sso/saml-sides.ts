@@ -1,7 +1,7 @@
 import type { InstanceKey } from '../kernel/secret.ts'
 import type { Links } from '../mail/links.ts'
 import type { Db } from '../store/database.ts'
-import type { Identity } from './identity/identity.ts'
+import { type Identity, type KeptIdentity, keptIdentity } from './identity/identity.ts'
 import type { CheckedAssertion } from './saml/assertion.ts'
 import { type Certificate, readCertificate } from './saml/certificates.ts'
 import type { IdentityProvider } from './saml/idp-metadata.ts'
@@ -72,14 +72,7 @@ export function sealIdentity(key: InstanceKey, issuer: string, answer: CheckedAs
   return key.seal(JSON.stringify(identity))
 }
 
-type Times = { [Name in 'authenticatedAt' | 'notOnOrAfter']?: string }
-
-function dateOf(text: string | undefined): Date | undefined {
-  return text === undefined ? undefined : new Date(text)
-}
-
 /** Opens what {@link sealIdentity} made. */
 export function openIdentity(key: InstanceKey, sealed: Buffer): Identity {
-  const { authenticatedAt, notOnOrAfter, ...identity } = JSON.parse(key.open(sealed)) as Identity & Times
-  return { ...identity, authenticatedAt: dateOf(authenticatedAt), notOnOrAfter: dateOf(notOnOrAfter) }
+  return keptIdentity(JSON.parse(key.open(sealed)) as KeptIdentity)
 }

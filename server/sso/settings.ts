@@ -192,7 +192,7 @@ function oidcProviderOf(
 ): ProviderPart {
   if (oidc === undefined) throw badField('oidc', 'is required')
   const { issuer, clientId, clientSecret } = oidc
-  const secret = clientSecret === undefined ? (before?.clientSecret ?? null) : services.key.seal(clientSecret)
+  const secret = clientSecret === undefined ? keptSecret(oidc, before) : services.key.seal(clientSecret)
   return {
     ...{ protocol: 'oidc', issuer, clientId, clientSecret: secret },
     authorizationEndpoint: oidc.authorizationEndpoint ?? null,
@@ -200,6 +200,17 @@ function oidcProviderOf(
     jwksUri: oidc.jwksUri ?? null,
     userinfoEndpoint: oidc.userinfoEndpoint ?? null,
   }
+}
+
+// It is a secret between one client and one provider, also from who may change where it is sent.
+function keptSecret(
+  { issuer, clientId, tokenEndpoint = null }: NonNullable<InputOf<Sso['setSso']>['oidc']>,
+  before: store.SsoConfig | undefined,
+): Buffer | null {
+  if (before === undefined || before.clientSecret === null) return null
+  const isSame = before.issuer === issuer && before.clientId === clientId && before.tokenEndpoint === tokenEndpoint
+  if (isSame) return before.clientSecret
+  throw badField('oidc.clientSecret', 'is required, because the issuer, client ID, or token endpoint has changed')
 }
 
 async function refuseWrong(tx: Tx, before: store.SsoConfig | undefined, after: store.SsoConfigWrite): Promise<void> {

@@ -9,7 +9,7 @@ import type { InstanceKey } from '../kernel/secret.ts'
 import { type Db, transaction } from '../store/database.ts'
 import { findGroupNames, findSsoConfig, type SsoConfig } from './config-store.ts'
 import { foreignAddress, otherLink } from './finish.ts'
-import type { Identity } from './identity/identity.ts'
+import { type Identity, type KeptIdentity, keptIdentity } from './identity/identity.ts'
 import { judgeAddress, mappedGroups, mappedRole } from './identity/mapping.ts'
 import { findLinks, hasVerified } from './sign-in-store.ts'
 import { findTest, putTest } from './testing-store.ts'
@@ -108,6 +108,6 @@ export async function lastTestOf(
 ): Promise<SsoTest | undefined> {
   const row = await findTest(db, orgId, userId)
   if (row === undefined) return undefined
-  const { report, identity } = JSON.parse(key.open(row.report)) as Pick<SsoTest, 'report' | 'identity'>
-  return { at: row.at, succeeded: row.succeeded, report, identity }
+  const { report, identity } = JSON.parse(key.open(row.report)) as Pick<SsoTest, 'report'> & { identity?: KeptIdentity }
+  return { at: row.at, succeeded: row.succeeded, report, identity: identity && keptIdentity(identity) }
 }

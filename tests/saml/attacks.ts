@@ -263,12 +263,13 @@ async function encryptionAttacks(sides: Sides, stranger: Keys, now: Date): Promi
     posted(responseXml(answer, await encrypt(content, certificate, ...algorithms)))
   const rsa15 = ['http://www.w3.org/2009/xmlenc11#aes256-gcm', 'http://www.w3.org/2001/04/xmlenc#rsa-1_5']
   return [
-    ['encrypted and unsigned', await hidden(plain), 'unsigned'],
-    ['encrypted and signed by a stranger', await hidden(sign(plain, 'Assertion', stranger)), 'signature'],
+    ['encrypted and unsigned', await hidden(plain), 'encryption'],
+    ['encrypted and signed by a stranger', await hidden(sign(plain, 'Assertion', stranger)), 'encryption'],
     ['encrypted for another key', posted(responseXml(answer, await encrypt(good, stranger.certificate))), 'encryption'],
     ['RSA 1.5', await hidden(good, ...rsa15), 'weak_algorithm'],
     ['Triple DES', await hidden(good, 'http://www.w3.org/2001/04/xmlenc#tripledes-cbc'), 'weak_algorithm'],
-    ['an encrypted DOCTYPE', await hidden(`<!DOCTYPE r>${good}`), 'doctype'],
+    ['an encrypted DOCTYPE', await hidden(`<!DOCTYPE r>${good}`), 'encryption'],
+    ['encrypted text', await hidden('no assertion'), 'encryption'],
     [
       'two encrypted assertions',
       posted(responseXml(answer, (await encrypt(good, certificate)) + (await encrypt(good, certificate)))),
@@ -282,7 +283,7 @@ async function encryptionAttacks(sides: Sides, stranger: Keys, now: Date): Promi
     [
       'encrypted signed only around',
       posted(sign(responseXml(answer, await encrypt(plain, certificate)), 'Response', sides.keys)),
-      'unsigned',
+      'encryption',
     ],
   ]
 }

@@ -3,7 +3,7 @@ import { before, describe, it } from 'node:test'
 import { secondsFromNow } from '../../server/kernel/clock.ts'
 import { sql } from '../../server/store/sql.ts'
 import { type Content, makeTemplate } from '../content.ts'
-import { type Person, startTestHub, type TestHub } from '../hub.ts'
+import { type Person, type Reply, startTestHub, type TestHub } from '../hub.ts'
 
 let hub: TestHub
 let orgId: string
@@ -32,6 +32,7 @@ const statusOf = async (who: string, path = '/acme/weights/resolve/main/data/a.t
   (await ask(who, 'GET', path)).status
 const stateOf = async (who: string) => (await ask(who, 'GET', `${models}/weights/gate`)).body.state
 const grant = (user: string) => ask('ada', 'POST', `${models}/weights/user-access-request/grant`, { user })
+const namesIn = ({ body }: Reply) => body.map(({ user }: { user: string }) => user).sort()
 const organizations = (method: string, tail = '', body?: unknown) =>
   ask('ada', method, `${models}/weights/gate/organizations${tail}`, body)
 
@@ -73,12 +74,25 @@ describe('access of an organization', () => {
     assert.deepEqual([given.status, given.body.members, given.body.role], [200, 2, 'write'])
     assert.deepEqual([await statusOf('leo'), await statusOf('lea'), await statusOf('lin')], [200, 200, 403])
     assert.equal((await ask('lea', 'GET', `${models}/weights/gate`)).body.organization, 'lab')
-    const listed = await organizations('GET', '/lab/members')
-    assert.deepEqual(listed.body.map(({ user }: { user: string }) => user).sort(), ['lea', 'leo'])
+    // Roles are for members to see
+    assert.equal((await organizations('GET', '/lab/members')).status, 403)
     assert.equal((await organizations('PUT', '/lab', {})).body.members, 3)
+    assert.deepEqual(namesIn(await organizations('GET', '/lab/members')), ['lea', 'leo', 'lin'])
     assert.equal(await statusOf('lin'), 200)
     await ask('leo', 'DELETE', '/api/organizations/lab/members/lin')
     assert.equal(await statusOf('lin'), 403)
+  })
+
+  it('names members with a role, and those who are hidden, to members alone', async () => {
+    const listed = (grantee: string) => ask('wil', 'GET', `${models}/weights/gate/organizations/${grantee}/members`)
+    const setHidden = (hide: boolean) => sql`update organizations set hide_members = ${hide}`.execute(hub.db)
+    assert.equal((await organizations('PUT', '/acme', { role: 'write' })).status, 200)
+    assert.deepEqual(namesIn(await listed('acme')), ['ada', 'wil'])
+    await setHidden(true)
+    assert.deepEqual([(await listed('acme')).status, (await listed('lab')).status], [200, 403])
+    await setHidden(false)
+    assert.deepEqual([(await listed('acme')).status, (await listed('lab')).status], [200, 200])
+    await organizations('DELETE', '/acme')
   })
 
   it('counts only what the other organization lets count, and ends with its expiry', async () => {

@@ -67,6 +67,19 @@ describe('before SSO is on', () => {
     assert.equal(saved.oidc.hasClientSecret, true)
     assert.ok(!JSON.stringify(saved).includes(clientSecret))
     assert.equal(saved.missing.length, 2)
+    const oidc = { issuer: provider.issuer, clientId: 'guildhall' }
+    assert.equal(
+      (await done(ada.send('PUT', at('acme', '/settings/sso'), settings({ oidc })))).oidc.hasClientSecret,
+      true,
+    )
+    const endpoint = (name: string) => `https://elsewhere.example/${name}`
+    const pasted = {
+      ...{ authorizationEndpoint: endpoint('auth'), tokenEndpoint: endpoint('token'), jwksUri: endpoint('jwks') },
+    }
+    for (const changed of [{ issuer: 'https://elsewhere.example' }, { clientId: 'other' }, pasted]) {
+      const reply = await ada.send('PUT', at('acme', '/settings/sso'), settings({ oidc: { ...oidc, ...changed } }))
+      assert.deepEqual([reply.status, /clientSecret: is required/.test(reply.body.error)], [400, true])
+    }
     assert.equal((await ada.send('PUT', at('acme', '/settings/sso/mode'), { mode: 'enforced' })).status, 409)
     assert.equal((await lastEvent())?.type, 'org.settings.sso')
   })

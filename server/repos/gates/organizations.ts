@@ -1,5 +1,6 @@
 import type * as api from '../../../api/index.ts'
 import type { gated, InputOf, ResultOf } from '../../../api/index.ts'
+import { seesRoles } from '../../access/escalation.ts'
 import type { Permit } from '../../access/permit.ts'
 import { recheck } from '../../access/recheck.ts'
 import { record } from '../../audit/record.ts'
@@ -80,9 +81,16 @@ export async function listOrganizationAccessMembers(
   const org = await getOrganization(db, grantee)
   const access = await store.findOrganizationRow(db, permit.repo.id, org.id)
   if (access === undefined) throw noAccess()
-  // Of one's own organization one knows who belongs to it
-  if (access.hides_members && permit.facts.org?.id !== org.id)
+  // Only who sees the roles of an organization sees whom one of them selects
+  const { org: own } = permit.facts
+  const knows = own?.id === org.id && seesRoles(own.role)
+  if (access.hides_members && !knows)
     throw new HubError('Forbidden', 'This organization hides its members. You can only see how many have access.')
+  if (access.role !== null && !knows)
+    throw new HubError(
+      'Forbidden',
+      'Only members of this organization see its roles. You can only see how many have access.',
+    )
   const after = cursor === undefined ? '' : (decodeCursor(cursor, 1)[0] ?? '')
   const rows = await store.listMembersWithAccess(db, { grantId: access.id, after, most: limit + 1 })
   const page = pageOf(rows, limit, ({ id }) => [id])

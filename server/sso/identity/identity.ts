@@ -15,3 +15,17 @@ export interface Identity {
   /** Until when the identity provider lets a session last: `SessionNotOnOrAfter`. */
   notOnOrAfter?: Date | undefined
 }
+
+type Times = 'authenticatedAt' | 'notOnOrAfter'
+
+/** An identity as it comes out of JSON: with its times as text. */
+export type KeptIdentity = Omit<Identity, Times> & { [Name in Times]?: string }
+
+/** The identity that was kept as JSON. */
+export function keptIdentity({ authenticatedAt, notOnOrAfter, ...identity }: KeptIdentity): Identity {
+  return { ...identity, authenticatedAt: dateOf(authenticatedAt), notOnOrAfter: dateOf(notOnOrAfter) }
+}
+
+function dateOf(text: string | undefined): Date | undefined {
+  return text === undefined ? undefined : new Date(text)
+}

@@ -12,7 +12,8 @@ export const refusals = {
   unsigned: 'The assertion is not signed. Turn on signed assertions at the identity provider.',
   weak_algorithm: 'The response is signed or encrypted with an algorithm that is not accepted. Use RSA with SHA-256.',
   signature: 'The signature does not match the certificates in the SSO settings.',
-  encryption: 'The assertion could not be decrypted. Check the encryption certificate at the identity provider.',
+  encryption:
+    'The encrypted assertion could not be read. Check the certificates, and that the identity provider signs the assertion.',
   audience: 'The response is for another service. Check the entity ID (audience) at the identity provider.',
   recipient: 'The assertion is for another address. Check the ACS URL at the identity provider.',
   in_response_to: 'The response does not belong to this sign-in. Sign in again.',

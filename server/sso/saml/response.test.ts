@@ -41,6 +41,7 @@ suite('SAML responses', () => {
       nameIdFormat: 'urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress',
       attributes: { groups: ['research', 'admins'] },
       sessionIndex: '_session1',
+      authenticatedAt: now,
       sessionNotOnOrAfter: sessionUntil,
     })
   })

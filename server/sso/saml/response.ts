@@ -1,5 +1,5 @@
 import { type Profile, SAML } from '@node-saml/node-saml'
-import { checkSignatureAlgorithms } from './algorithms.ts'
+import { checkEncryptionAlgorithms, checkSignatureAlgorithms } from './algorithms.ts'
 import { type CheckedAssertion, checkAssertion } from './assertion.ts'
 import type { Certificate } from './certificates.ts'
 import { checkSignaturePlaces, contentOf } from './content.ts'
@@ -25,15 +25,33 @@ export async function checkResponse(samlResponse: string, expected: Expected): P
   checkSignatureAlgorithms(response)
   const assertion = theAssertion(response)
   checkSignaturePlaces(response, [response, assertion])
+  const isEncrypted = is(assertion, 'assertion', 'EncryptedAssertion')
+  if (isEncrypted) checkEncryptionAlgorithms(assertion)
+  const finding = signedPart(assertion, { response, xml }, expected)
+  const signed = await (isEncrypted ? finding.catch(refuseEncrypted) : finding)
+  return checkAssertion(parseMessage(signed, responseElements), expected)
+}
+
+// The assertion as its signature covers it, decrypted where it is encrypted.
+async function signedPart(
+  assertion: Element,
+  { response, xml }: { response: Element; xml: string },
+  expected: Expected,
+): Promise<string> {
   const content = await contentOf(assertion, expected.sp)
   const isSigned = children(response, 'signature', 'Signature').length > 0
   const { certificates } = expected.idp
   const signers = [signerOf(content.element, certificates), ...(isSigned ? [signerOf(response, certificates)] : [])]
-  const signed =
-    content.decrypted === undefined
-      ? await coveredBy(signers, xml, { ...expected, isSigned })
-      : await coveredBy(signers, enveloped(content.decrypted), { ...expected, isSigned: false })
-  return checkAssertion(parseMessage(signed, responseElements), expected)
+  return content.decrypted === undefined
+    ? coveredBy(signers, xml, { ...expected, isSigned })
+    : coveredBy(signers, enveloped(content.decrypted), { ...expected, isSigned: false })
+}
+
+// CBC does not notice a change. To someone who changes an assertion that is not theirs, what is wrong with the outcome
+// would tell what is inside, byte by byte: admins alone see it.
+function refuseEncrypted(error: unknown): never {
+  if (!(error instanceof SamlRefusal)) throw error
+  throw new SamlRefusal('encryption', [error.reason, error.detail].filter(Boolean).join(': '))
 }
 
 function decode(samlResponse: string): string {
