@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import pg from 'pg'
-import { sendWithNext, transaction } from '../../server/store/database.ts'
+import { sendWithNext, sentAlong, transaction } from '../../server/store/database.ts'
 import { sql } from '../../server/store/sql.ts'
 import { type Person, startTestHub } from '../hub.ts'
 import { connect } from '../scim.ts'
@@ -21,7 +21,7 @@ async function roundTrips(work: () => Promise<unknown>): Promise<string[][]> {
     const own = trips.get(this) ?? []
     trips.set(this, own)
     if ((underWay.get(this) ?? 0) === 0) own.push([])
-    own.at(-1)?.push(text.trim().split(/\s/)[0] ?? '')
+    own.at(-1)?.push(text.replace(sentAlong, '').trim().split(/\s/)[0] ?? '')
     underWay.set(this, (underWay.get(this) ?? 0) + 1)
     const reply = Reflect.apply(query, this, args)
     const done = () => underWay.set(this, (underWay.get(this) ?? 0) - 1)
