@@ -18,7 +18,7 @@ test('Rate limits: each says how much is used, in words too', async () => {
   const gauge = await screen.findByRole('progressbar', { name: 'API requests' })
   assert.equal(gauge.getAttribute('aria-valuetext'), '25%')
   screen.getByText(/^1,250 of 5,000 used/)
-  screen.getByRole('progressbar', { name: 'Downloads and Git requests' })
+  await screen.findByRole('progressbar', { name: 'Downloads and Git requests' })
   absent(screen.queryByText(/reached this limit/))
 })
 
