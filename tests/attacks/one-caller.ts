@@ -3,6 +3,7 @@ import { type ClientRequest, type IncomingMessage, request } from 'node:http'
 import { connect } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { gzipSync } from 'node:zlib'
+import { hostileUploads } from './hostile-xet.ts'
 import { commands, none } from './packets.ts'
 
 /** The hub under attack, as its attacker knows it. */
@@ -89,6 +90,14 @@ async function sockets(victim: Victim, times: number, text: string): Promise<unk
   })
 }
 
+/** The address for uploads by Xet, and the token for it. */
+async function xetDoor({ url, token, repo }: Victim): Promise<{ path: string; token: string }> {
+  const headers = { authorization: `Bearer ${token}` }
+  const reply = await fetch(`${url}/api/models/${repo}/xet-write-token/main`, { headers })
+  const { casUrl, accessToken } = (await reply.json()) as { casUrl: string; accessToken: string }
+  return { path: new URL(casUrl).pathname, token: accessToken }
+}
+
 /** Each by what it does. */
 export const attacks: Record<string, Attack> = {
   'metadata that is a bomb': (victim) =>
@@ -162,6 +171,15 @@ export const attacks: Record<string, Attack> = {
       const body = JSON.stringify({ username: `someone-${seed++}`, password: 'wrong wrong wrong' })
       return send(victim, '/api/login', { method: 'POST', headers: json, body, isAnonymous: true })
     }),
+  'uploads by Xet that no client would send': (victim) => {
+    const uploads = hostileUploads()
+    return keep(20, async (index) => {
+      const { path, token } = await xetDoor(victim)
+      const { tail, body } = uploads[(index + seed++) % uploads.length] ?? { tail: '', body: '' }
+      const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/octet-stream' }
+      await send(victim, path + tail, { method: 'POST', headers, body })
+    })
+  },
   'changes of one thing, many at once': (victim) =>
     keep(60, () => {
       const body = JSON.stringify({ fullname: `Eve ${seed++}` })
