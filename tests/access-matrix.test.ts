@@ -124,8 +124,11 @@ test('no caller gets a 5xx, but where the hub says what it does not offer', () =
   )
 })
 
-// An answer of an identity provider that is refused is in the log of the organization.
-const refusalsRecorded = new Set(['post /api/organizations/:org/sso/complete'])
+// An answer of an identity provider that is refused is in a log.
+const refusalsRecorded = new Set([
+  'post /api/organizations/:org/sso/complete',
+  'post /api/organizations/:org/sso/managed/complete',
+])
 
 test('every change that succeeds is recorded, and nothing else is', () => {
   const reading = new Set(hub.running.server.operations.filter(onlyReads).flatMap(keysOf))
