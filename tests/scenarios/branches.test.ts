@@ -173,7 +173,8 @@ describe('tags', () => {
     assert.match(again.body.error, /Reference refs\/tags\/v1 already exists/)
     assert.equal((await tag('main', { tag: 'v1/x' })).status, 409)
     isUnknown(await tag('none', { tag: 'v3' }))
-    // Clients expect to be told of the revision first
+    // Clients expect to be told of a taken name first, then of the revision
+    assert.equal((await tag('none', { tag: 'v1' })).status, 409)
     isUnknown(await tag('none', { tag: 'not a name' }))
     for (const name of ['', 'a b', '-x', 'refs/tags/x', 'a..b', 'x^', 'HEAD'])
       assert.equal((await tag('main', { tag: name })).status, 400)

@@ -22,10 +22,12 @@ export async function createTag(
   { rev, tag, message }: InputOf<Commits['createTag']>,
   { git, links }: Committing,
 ): Promise<ResultOf<Commits['createTag']>> {
-  const commit = await getRevision(git, permit.repo.id, rev)
-  if (!isNewRefName(tag)) throw badField('tag', 'is not a valid tag name')
   const ref = `refs/tags/${tag}`
-  if ((await directOid(git, permit.repo.id, ref)) !== undefined) throw alreadyThere(ref)
+  const isValid = isNewRefName(tag)
+  // The order that clients expect: a name that is taken, a revision that is missing, a name that no tag can have
+  if (isValid && (await directOid(git, permit.repo.id, ref)) !== undefined) throw alreadyThere(ref)
+  const commit = await getRevision(git, permit.repo.id, rev)
+  if (!isValid) throw badField('tag', 'is not a valid tag name')
   const made = { commit, name: tag, message: message ?? '', author: authorOf(permit, links), date: now() }
   const to = message ? await writeTag(git, permit.repo.id, made) : commit
   const event = { type: 'repo.create_tag', what: `created the tag ${tag}`, data: { ref, before: null, after: commit } }
