@@ -117,7 +117,7 @@ suite('Keycloak', { skip, timeout: 600_000 }, () => {
     test('signs in after a roll-over of the certificate', async () => {
       await rollOver(keycloak)
       const page = await enter()
-      await page.getByText('The signature does not match').waitFor()
+      await page.getByText('The encrypted assertion could not be read').waitFor()
       await page.context().close()
       await done('POST', `${settings}/saml/refresh`)
       assert.deepEqual(await signedInGroups(), ['platform', 'research'])
