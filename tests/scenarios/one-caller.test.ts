@@ -80,7 +80,8 @@ async function ask(
 
 async function requireOk(reply: ReturnType<typeof ask>): Promise<void> {
   const { status, text } = await reply
-  assert.equal(status, 200, text)
+  // What the server says of it is in its log
+  assert.equal(status, 200, `${text}\n${hub.output().slice(-2000)}`)
 }
 
 let commits = 0
