@@ -38,12 +38,19 @@ export async function measurePair(
   }
 }
 
-function startSecond(folder: string, hub: string, connection: string): Promise<Program> {
+/** A hub beside another one, on the same database. */
+export function startSecond(
+  folder: string,
+  hub: string,
+  connection: string,
+  more: NodeJS.ProcessEnv = {},
+): Promise<Program> {
   return startProgram(folder, {
     GUILDHALL_PUBLIC_URL: hub,
     DATABASE_URL: connection,
     GUILDHALL_LOG_LEVEL: 'warn',
     GUILDHALL_SECRET_KEY: benchSecret,
+    ...more,
   })
 }
 

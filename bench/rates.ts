@@ -1,6 +1,6 @@
-import { makeDataDir, startProgram } from '../tests/program.ts'
+import { makeDataDir } from '../tests/program.ts'
 import { below, type Figure, load, percentile } from './measure.ts'
-import { benchSecret } from './processes.ts'
+import { startSecond } from './pair.ts'
 import type { BenchWorld } from './world.ts'
 
 const connections = 32
@@ -15,11 +15,7 @@ export async function measureRates(
   seconds: number,
 ): Promise<Figure[]> {
   const folder = makeDataDir()
-  const free = await startProgram(folder.path, {
-    GUILDHALL_PUBLIC_URL: counting,
-    DATABASE_URL: connection,
-    GUILDHALL_LOG_LEVEL: 'warn',
-    GUILDHALL_SECRET_KEY: benchSecret,
+  const free = await startSecond(folder.path, counting, connection, {
     GUILDHALL_RATE_LIMITS: 'off',
     GUILDHALL_ANONYMOUS_RATE_LIMITS: 'off',
   })
