@@ -55,6 +55,9 @@ test('an admin enters OpenID Connect by hand, sees in a test what it comes to, a
   await form.getByLabel('Issuer').fill(provider.issuer)
   await form.getByLabel('Client ID').fill('guildhall')
   await form.getByRole('textbox', { name: 'Client secret' }).fill(clientSecret)
+  await form.getByLabel('Matching email domains').fill('not a domain')
+  await form.getByRole('button', { name: 'Save' }).click()
+  await form.getByText('Each entry must be a domain such as example.org.').waitFor()
   await form.getByLabel('Matching email domains').fill('example.org')
   await form.getByLabel('Role attribute').fill('roles')
   const roles = form.getByRole('group', { name: 'Role mapping' })
@@ -148,7 +151,11 @@ test(
   async () => {
     const copied = () => admin.evaluate('navigator.clipboard.readText()')
     await admin.goto(settings())
-    await admin.getByRole('button', { name: 'Copy: sso join link' }).click()
+    await admin.getByRole('button', { name: 'Replace one-time codes…' }).click()
+    const replacing = admin.getByRole('dialog', { name: 'Replace the one-time codes of acme' })
+    await replacing.getByText('The 10 unused codes stop working immediately.').waitFor()
+    await replacing.getByRole('button', { name: 'Cancel' }).click()
+    await admin.getByRole('button', { name: 'Copy: SSO join link' }).click()
     const link = String(await copied())
     assert.equal(link, `${hub.url}/sso/acme`)
     await admin.evaluate('navigator.clipboard.writeText("")')
@@ -173,6 +180,7 @@ test(
     await expectCleanAndClose(page)
 
     await admin.goto(`${hub.url}/organizations/acme/settings/invitations`)
+    await admin.getByText('Invite links don’t work while single sign-on (SSO) is on.', { exact: false }).waitFor()
     await expectCleanAndClose(admin)
   },
 )

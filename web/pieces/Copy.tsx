@@ -82,7 +82,7 @@ export function Takeaway({ label, value, description }: { label: string; value: 
         styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)', fontSize: 13 } }}
         onFocus={(event) => event.currentTarget.select()}
       />
-      <CopyIcon value={value} label={`Copy: ${label.toLowerCase()}`} />
+      <CopyIcon value={value} label={`Copy: ${label}`} />
     </Group>
   )
 }

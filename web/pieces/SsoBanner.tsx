@@ -16,7 +16,7 @@ export function SsoBanner({ org: { name, sso } }: { org: Org }) {
           </Text>
           <Text size="sm">
             You got in without single sign-on (SSO). You can use the pages for SSO, SCIM, members, and the audit log.
-            Everything else needs SSO. All admins were told.
+            Everything else needs SSO. All admins got an email.
           </Text>
         </Stack>
         <LinkTo size="sm" to="/sso/$org" params={{ org: name }}>
@@ -30,7 +30,7 @@ export function SsoBanner({ org: { name, sso } }: { org: Org }) {
       <Text size="sm">
         {name} uses single sign-on (SSO). It is optional. Signing in updates your role and resource groups.
       </Text>
-      <SsoButton organization={name} isQuiet />
+      <SsoButton organization={name} quiet="xs" />
     </Banner>
   )
 }

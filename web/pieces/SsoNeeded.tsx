@@ -22,19 +22,19 @@ function organizationAtEnd(message: string): string | undefined {
 interface ButtonProps {
   organization: string
   returnTo?: string
-  /** Beside others, not the one thing to do. */
-  isQuiet?: boolean
+  /** Its size where it stands beside others, and is not the one thing to do. */
+  quiet?: 'xs' | 'sm'
 }
 
 /** Goes to the identity provider, and afterwards back to a path here: this page unless another is given. */
-export function SsoButton({ organization, returnTo, isQuiet }: ButtonProps) {
+export function SsoButton({ organization, returnTo, quiet }: ButtonProps) {
   const begin = useChange(sso.beginSso, ({ location }) => window.location.assign(location))
   const body = { returnTo: returnTo ?? window.location.pathname + window.location.search }
   return (
     <>
       <ErrorNote error={begin.error} />
       <Button
-        {...(isQuiet ? { size: 'xs' } : { variant: 'filled' })}
+        {...(quiet ? { size: quiet } : { variant: 'filled' })}
         loading={begin.isPending || begin.isSuccess}
         onClick={() => begin.mutate({ params: { org: organization }, body })}
       >

@@ -1,4 +1,4 @@
-import { Button, Stack, Text, TextInput } from '@mantine/core'
+import { Button, Group, Stack, Text, TextInput } from '@mantine/core'
 import { useState } from 'react'
 import { sso } from '../../../api/index.ts'
 import { usePathName } from '../../address-state.ts'
@@ -45,21 +45,31 @@ function Entrance({ entrance }: { entrance: sso.SsoEntrance }) {
         <ToOrganization name={organization} />
       </Door>
     )
+  if (sessionUntil !== null) return <SignedIn organization={organization} name={name} until={sessionUntil} />
   return (
     <Door title={isMember ? `Sign in to ${name}` : `Join ${name}`} state={stateOf(entrance)}>
       <Stack align="flex-start">
         {breakGlassUntil !== null && <Repair organization={organization} until={breakGlassUntil} />}
-        <SsoButton organization={organization} returnTo={`/${organization}`} isQuiet={breakGlassUntil !== null} />
-        {sessionUntil !== null && (
-          <>
-            <Text size="sm" c="dimmed">
-              Your SSO session ends {sayMoment(sessionUntil)}.
-            </Text>
-            <ToOrganization name={organization} />
-          </>
-        )}
+        <SsoButton
+          organization={organization}
+          returnTo={`/${organization}`}
+          {...(breakGlassUntil !== null && { quiet: 'sm' as const })}
+        />
         {canBreakGlass && breakGlassUntil === null && <BreakGlass entrance={entrance} />}
       </Stack>
+    </Door>
+  )
+}
+
+function SignedIn({ organization, name, until }: { organization: string; name: string; until: string }) {
+  return (
+    <Door title={`You’re signed in to ${name}`} state={`Your SSO session ends ${sayMoment(until)}.`}>
+      <Group>
+        <ButtonTo to="/$name" params={{ name: organization }} variant="filled">
+          View {organization}
+        </ButtonTo>
+        <SsoButton organization={organization} returnTo={`/${organization}`} quiet="sm" />
+      </Group>
     </Door>
   )
 }
@@ -116,9 +126,11 @@ function BreakGlass({ entrance: { organization, needsCode } }: { entrance: sso.S
             required
           />
         )}
-        <Button type="submit" loading={open.isPending}>
-          Get in without SSO
-        </Button>
+        <Group>
+          <Button type="submit" loading={open.isPending}>
+            Get in without SSO
+          </Button>
+        </Group>
       </Form>
     </section>
   )

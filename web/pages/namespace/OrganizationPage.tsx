@@ -75,11 +75,18 @@ function Counted({ org }: { org: Org }) {
         namespace={org.name}
         mayCreate={org.may.includes('repo.create')}
         seesPrivate={isMember}
+        hiddenUntil={hiddenUntil(org)}
         groups={summaries?.map(({ name }) => name)}
         counts={counts}
       />
     </>
   )
+}
+
+function hiddenUntil({ blockedBy, sso }: Org): string | undefined {
+  if (blockedBy.includes('mfa')) return 'Turn on 2FA to see private repositories.'
+  if (blockedBy.includes('sso') || sso?.breakGlassUntil) return 'Sign in with SSO to see private repositories.'
+  return undefined
 }
 
 function Head({ org }: { org: Org }) {

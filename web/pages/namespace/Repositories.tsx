@@ -33,6 +33,8 @@ interface Place {
   groups?: string[] | undefined
   /** Whether the viewer may see private ones here. */
   seesPrivate: boolean
+  /** What a member has to do before they see private ones. */
+  hiddenUntil?: string | undefined
 }
 
 /** The repositories of a person or an organization that you may read, with search and filters; the address keeps them. */
@@ -60,7 +62,7 @@ export function Repositories(place: Place) {
       </Group>
       <Narrowing place={place} filters={filters} onChange={setAddress} />
       {loading && <RowsSkeleton rows={4} />}
-      {!loading && shown.length === 0 && <Nothing isFiltered={isFiltered} mayCreate={place.mayCreate} />}
+      {!loading && shown.length === 0 && <Nothing isFiltered={isFiltered} place={place} />}
       {shown.map(({ kind, list }) => (
         <Kind key={kind} kind={kind} list={list} />
       ))}
@@ -158,8 +160,9 @@ function Kind({ kind, list }: { kind: Plural; list: Endless<Row> }) {
   )
 }
 
-function Nothing({ isFiltered, mayCreate }: { isFiltered: boolean; mayCreate: boolean }) {
+function Nothing({ isFiltered, place: { mayCreate, hiddenUntil } }: { isFiltered: boolean; place: Place }) {
   if (isFiltered) return <Text c="dimmed">No repositories match. Clear filters or change your search.</Text>
+  if (hiddenUntil !== undefined) return <Empty title="No public repositories">{hiddenUntil}</Empty>
   return (
     <Empty title="No repositories yet" {...(mayCreate && { guide: 'push-a-model' as const })}>
       {mayCreate

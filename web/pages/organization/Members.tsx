@@ -64,8 +64,8 @@ function headOf(org: Org, counts: Counts | undefined): ComponentProps<typeof Pag
     action: (
       <Group gap="xs">
         <MoreMenu org={org} />
-        <InviteButton org={org} />
         <SsoJoinLink org={org} />
+        <InviteButton org={org} />
       </Group>
     ),
   }

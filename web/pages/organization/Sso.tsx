@@ -1,11 +1,12 @@
 import { SegmentedControl } from '@mantine/core'
-import { useState } from 'react'
+import { Suspense, useState } from 'react'
 import { managedAccounts, sso } from '../../../api/index.ts'
 import { useMaybe, useReply } from '../../hub.ts'
 import { useOrg, whyNot } from '../../organization.ts'
 import { Block } from '../../pieces/Block.tsx'
 import { Takeaway } from '../../pieces/Copy.tsx'
 import { PageHead } from '../../pieces/PageHead.tsx'
+import { RowsSkeleton } from '../../pieces/Skeletons.tsx'
 import { counted } from '../../words.ts'
 import { BreakGlass } from './sso/BreakGlass.tsx'
 import { Managed } from './sso/Managed.tsx'
@@ -40,7 +41,9 @@ export function Page() {
       {settings.protocol === null && <ProtocolChoice choice={choice} onChange={setChoice} />}
       {protocol === 'saml' && (
         <Block title="SAML" about={isManaged ? managedWords : samlWords}>
-          <Saml org={org} />
+          <Suspense fallback={<RowsSkeleton rows={4} />}>
+            <Saml org={org} />
+          </Suspense>
         </Block>
       )}
       {protocol === 'oidc' && (

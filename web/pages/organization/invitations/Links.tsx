@@ -13,6 +13,7 @@ import { RowMenu, type RowMenuButton } from '../../../pieces/RowMenu.tsx'
 import { When } from '../../../pieces/When.tsx'
 import { Why } from '../../../pieces/Why.tsx'
 import { Word } from '../../../pieces/Word.tsx'
+import { SsoJoinLink } from '../sso/SsoJoinLink.tsx'
 import { EndLink, linkName, RenewLink } from './LinkDeeds.tsx'
 import { NewLink } from './NewLink.tsx'
 
@@ -27,6 +28,7 @@ export function Links({ org }: { org: Org }) {
   const [asked, setAsked] = useState<{ deed: Deed; link: Row }>()
   const columns = useMemo(() => linkColumns((deed, link) => setAsked({ deed, link })), [])
   const reason = whyNot(org, 'inviteLink.create', 'You need the admin role to create invite links.')
+  const usesSso = org.sso !== undefined
   const close = () => setAsked(undefined)
   const button = (
     <Why reason={reason}>
@@ -38,18 +40,23 @@ export function Links({ org }: { org: Org }) {
   return (
     <Block
       title="Invite links"
-      about="Anyone with an active invite link can join until it expires or runs out of uses."
+      about={usesSso ? ssoWords : 'Anyone with an active invite link can join until it expires or runs out of uses.'}
       wide
       apart
     >
-      {list.rows.length > 0 && <div>{button}</div>}
+      {usesSso && (
+        <div>
+          <SsoJoinLink org={org} />
+        </div>
+      )}
+      {list.rows.length > 0 && !usesSso && <div>{button}</div>}
       <EndlessTable
         label={`Invite links of ${org.name}`}
         columns={columns}
         list={list}
         rowKey={({ id }) => id}
         heights={{ row: 57, card: 190 }}
-        empty={<NoLink action={button} />}
+        empty={usesSso ? <Text size="sm">No invite links</Text> : <NoLink action={button} />}
       />
       <NewLink org={org} opened={creating} onClose={() => setCreating(false)} />
       {asked?.deed === 'regenerate' && <RenewLink org={org} link={asked.link} onClose={close} />}
@@ -57,6 +64,8 @@ export function Links({ org }: { org: Org }) {
     </Block>
   )
 }
+
+const ssoWords = 'Invite links don’t work while single sign-on (SSO) is on. People join with the SSO join link.'
 
 function NoLink({ action }: { action: ReactNode }) {
   return (

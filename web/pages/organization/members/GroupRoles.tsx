@@ -135,7 +135,8 @@ function GroupRow({ org, row, why, busy, onSet, onLeave }: RowProps) {
 }
 
 function sourceWords({ source, role, addedBy }: Row['sources'][number]): string {
-  return `${roleNames[role]} (${groupSourceWords[source]}${addedBy ? ` by ${addedBy}` : ''})`
+  const by = source === 'manual' && addedBy ? ` by ${addedBy}` : ''
+  return `${roleNames[role]} (${groupSourceWords[source]}${by})`
 }
 
 function AddToGroup(props: { org: Org; record: members.MemberRecord; busy: boolean; onSet: SetRole }) {

@@ -1,10 +1,12 @@
-import { Button, Group, Text, TextInput } from '@mantine/core'
+import { Alert, Button, Group, List, Text, TextInput } from '@mantine/core'
+import { IconEyeOff } from '@tabler/icons-react'
 import { useState } from 'react'
 import { sso } from '../../../../api/index.ts'
 import { useChange } from '../../../hub.ts'
 import type { Org } from '../../../organization.ts'
 import { Block } from '../../../pieces/Block.tsx'
 import { CodeBox } from '../../../pieces/CodeBox.tsx'
+import { ConfirmByTyping } from '../../../pieces/ConfirmByTyping.tsx'
 import { ErrorNote, showDone } from '../../../pieces/ErrorNote.tsx'
 import { Form } from '../../../pieces/Form.tsx'
 import { counted } from '../../../words.ts'
@@ -13,7 +15,6 @@ import { counted } from '../../../words.ts'
 export function BreakGlass({ org, settings: { breakGlass } }: { org: Org; settings: sso.SsoSettings }) {
   const [admins, setAdmins] = useState(breakGlass.admins.join(', '))
   const save = useChange(sso.setBreakGlassAdmins, () => showDone('Break-glass admins saved.'))
-  const create = useChange(sso.createBreakGlassCodes)
   const params = { org: org.name }
   const names = admins.split(/[\s,]+/).filter((name) => name !== '')
   return (
@@ -38,20 +39,51 @@ export function BreakGlass({ org, settings: { breakGlass } }: { org: Org; settin
           </Button>
         </Group>
       </Form>
-      <Text size="sm">{counted(breakGlass.codesLeft, 'unused one-time code')}</Text>
-      <ErrorNote error={create.error} />
+      <OneTimeCodes org={org} left={breakGlass.codesLeft} />
+    </Block>
+  )
+}
+
+function OneTimeCodes({ org, left }: { org: Org; left: number }) {
+  const [asked, setAsked] = useState(false)
+  const create = useChange(sso.createBreakGlassCodes, () => setAsked(false))
+  const make = () => create.mutate({ params: { org: org.name } })
+  return (
+    <>
+      <Text size="sm">{left === 0 ? 'No one-time codes' : counted(left, 'unused one-time code')}</Text>
+      {!asked && <ErrorNote error={create.error} />}
       {create.data ? (
         <>
-          <Text size="sm">Print these codes now. They aren’t shown again.</Text>
+          <Alert variant="light" icon={<IconEyeOff aria-hidden />}>
+            Print or copy these codes now. You won’t be able to see them again.
+          </Alert>
           <CodeBox label="One-time codes" lines={create.data.codes.join('\n')} />
         </>
       ) : (
         <Group>
-          <Button loading={create.isPending} onClick={() => create.mutate({ params })}>
-            Create one-time codes
+          <Button loading={create.isPending} onClick={() => (left === 0 ? make() : setAsked(true))}>
+            {left === 0 ? 'Create one-time codes' : 'Replace one-time codes…'}
           </Button>
         </Group>
       )}
-    </Block>
+      <ConfirmByTyping
+        opened={asked}
+        title={`Replace the one-time codes of ${org.name}`}
+        label="Replace one-time codes"
+        busy={create.isPending}
+        error={create.error}
+        onConfirm={make}
+        onClose={() => setAsked(false)}
+      >
+        <List size="sm">
+          <List.Item>You get ten new codes to print.</List.Item>
+          <List.Item>{replacedWords(left)} immediately.</List.Item>
+        </List>
+      </ConfirmByTyping>
+    </>
   )
+}
+
+function replacedWords(left: number): string {
+  return left === 1 ? 'The unused code stops working' : `The ${left} unused codes stop working`
 }

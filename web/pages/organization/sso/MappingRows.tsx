@@ -14,11 +14,12 @@ interface Mapping {
   rows: Row[]
   /** The resource groups to choose from; without them, roles of the organization are mapped. */
   groups?: readonly { id: string; name: string }[]
+  error: string | undefined
   onChange: (rows: Row[]) => void
 }
 
 /** Rows of a mapping, to add, change and remove. */
-export function MappingRows({ label, rows, groups, onChange }: Mapping) {
+export function MappingRows({ label, rows, groups, error, onChange }: Mapping) {
   const set = (index: number, change: Partial<Row>) =>
     onChange(rows.map((row, at) => (at === index ? { ...row, ...change } : row)))
   const roles = groups === undefined ? orgRoles : groupRoles
@@ -28,6 +29,8 @@ export function MappingRows({ label, rows, groups, onChange }: Mapping) {
   return (
     <Fieldset
       variant="unstyled"
+      m={0}
+      styles={{ legend: { padding: 0 } }}
       legend={
         <Text component="span" size="sm" fw={600}>
           {label}
@@ -72,6 +75,11 @@ export function MappingRows({ label, rows, groups, onChange }: Mapping) {
             </ActionIcon>
           </Group>
         ))}
+        {error !== undefined && (
+          <Text size="xs" c="red" role="alert">
+            {error}
+          </Text>
+        )}
         <Group>
           <Button size="xs" disabled={isFull} onClick={() => onChange([...rows, added])}>
             Add row to {label.toLowerCase()}

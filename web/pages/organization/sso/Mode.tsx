@@ -21,11 +21,14 @@ export function Mode({ org, settings }: Part) {
   return (
     <Block title="Enforcement" about="While SSO is on, invite links don’t work. People join with the SSO join link.">
       {mode !== 'enforced' && missing.length > 0 && (
-        <List size="sm">
-          {missing.map((each) => (
-            <List.Item key={each}>{each}</List.Item>
-          ))}
-        </List>
+        <>
+          <Text size="sm">Before you can enforce SSO:</Text>
+          <List size="sm">
+            {missing.map((each) => (
+              <List.Item key={each}>{each}</List.Item>
+            ))}
+          </List>
+        </>
       )}
       <ErrorNote error={change.error} />
       <Group>
@@ -36,7 +39,7 @@ export function Mode({ org, settings }: Part) {
         )}
         {mode !== 'optional' && (
           <Button loading={change.isPending} onClick={() => to('optional')}>
-            Make SSO optional
+            {mode === 'off' ? 'Turn on SSO as optional' : 'Make SSO optional'}
           </Button>
         )}
         {mode !== 'off' && (

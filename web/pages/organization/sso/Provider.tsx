@@ -1,6 +1,7 @@
-import { Button, Group, NumberInput, PasswordInput, Text, TextInput, type TextInputProps } from '@mantine/core'
+import { Button, Group, NumberInput, PasswordInput, Stack, Text, TextInput, type TextInputProps } from '@mantine/core'
 import { useState } from 'react'
 import { type BodyOf, groupRoles, groups, sso } from '../../../../api/index.ts'
+import { beside, problemAt } from '../../../field-problems.ts'
 import { useChange, useMaybe } from '../../../hub.ts'
 import type { Org } from '../../../organization.ts'
 import { Block } from '../../../pieces/Block.tsx'
@@ -68,6 +69,23 @@ function bodyOf(draft: Draft, isSaml: boolean): BodyOf<typeof sso.setSso> {
   }
 }
 
+const endpoints = ['authorizationEndpoint', 'tokenEndpoint', 'jwksUri', 'userinfoEndpoint']
+const oidcFields = ['issuer', 'clientId', 'clientSecret', ...endpoints]
+const mappingFields = [
+  'sessionTimeoutMinutes',
+  'emailPath',
+  'emailDomains',
+  'rolePath',
+  'roleMapping',
+  'groupPath',
+  'groupMapping',
+]
+
+// The fields that a refusal can stand at. For SAML there are none for OpenID Connect.
+function fieldsOf(isSaml: boolean): string[] {
+  return isSaml ? mappingFields : [...oidcFields, ...mappingFields]
+}
+
 /** The OpenID provider, and what of its answers maps to what. */
 export function Provider({ org, settings, reason, aboutOidc }: Part & { aboutOidc: string }) {
   const [draft, setDraft] = useState(() => draftOf(settings))
@@ -80,6 +98,7 @@ export function Provider({ org, settings, reason, aboutOidc }: Part & { aboutOid
   const text = (name: keyof Draft & string) => ({
     value: String(draft[name]),
     disabled: reason !== undefined,
+    error: problemAt(save.error, name, name === 'emailDomains' ? 'Each entry' : undefined),
     onChange: ({ currentTarget }: { currentTarget: HTMLInputElement }) =>
       setDraft({ ...draft, [name]: currentTarget.value }),
   })
@@ -91,12 +110,13 @@ export function Provider({ org, settings, reason, aboutOidc }: Part & { aboutOid
       <Form
         label="Identity provider"
         onSubmit={() => save.mutate({ params: { org: org.name }, body: bodyOf(draft, isSaml) })}
-        rest={save.error}
+        error={save.error}
+        rest={beside(save.error, fieldsOf(isSaml))}
       >
         {!isSaml && <OidcFields settings={settings} text={text} />}
         <TextInput
           label="Matching email domains"
-          description="Separated by commas. Only these addresses can sign in."
+          description="Separated by commas. Leave blank for any verified address."
           {...text('emailDomains')}
         />
         <TextInput label="Email attribute" description="Leave blank for email, then mail." {...text('emailPath')} />
@@ -106,6 +126,7 @@ export function Provider({ org, settings, reason, aboutOidc }: Part & { aboutOid
           max={720}
           value={draft.hours}
           disabled={reason !== undefined}
+          error={problemAt(save.error, 'sessionTimeoutMinutes', 'The time in minutes')}
           onChange={(value) => setDraft({ ...draft, hours: Number(value) })}
         />
         <TextInput
@@ -113,7 +134,12 @@ export function Provider({ org, settings, reason, aboutOidc }: Part & { aboutOid
           description="For example realm_access.roles. Leave blank to keep roles as they are."
           {...text('rolePath')}
         />
-        <MappingRows label="Role mapping" rows={draft.roles} onChange={(roles) => setDraft({ ...draft, roles })} />
+        <MappingRows
+          label="Role mapping"
+          rows={draft.roles}
+          error={problemAt(save.error, 'roleMapping')}
+          onChange={(roles) => setDraft({ ...draft, roles })}
+        />
         <RolePreview
           test={settings.lastTest}
           path={draft.rolePath}
@@ -129,26 +155,33 @@ export function Provider({ org, settings, reason, aboutOidc }: Part & { aboutOid
           label="Group mapping"
           rows={draft.groups}
           groups={found ?? []}
+          error={problemAt(save.error, 'groupMapping')}
           onChange={(rows) => setDraft({ ...draft, groups: rows })}
         />
         <GroupPreview test={settings.lastTest} path={draft.groupPath} rows={draft.groups} groups={found ?? []} />
-        {reason === undefined ? (
-          <Group>
-            <Button type="submit" variant="filled" loading={save.isPending}>
-              Save
-            </Button>
-          </Group>
-        ) : (
-          <Text size="sm" c="dimmed">
-            {reason}
-          </Text>
-        )}
+        <Save reason={reason} busy={save.isPending} />
       </Form>
     </Block>
   )
 }
 
-type FieldOf = (name: keyof Draft & string) => Pick<TextInputProps, 'value' | 'disabled' | 'onChange'>
+function Save({ reason, busy }: { reason: string | undefined; busy: boolean }) {
+  if (reason !== undefined)
+    return (
+      <Text size="sm" c="dimmed">
+        {reason}
+      </Text>
+    )
+  return (
+    <Group>
+      <Button type="submit" variant="filled" loading={busy}>
+        Save
+      </Button>
+    </Group>
+  )
+}
+
+type FieldOf = (name: keyof Draft & string) => Pick<TextInputProps, 'value' | 'disabled' | 'error' | 'onChange'>
 
 function OidcFields({ settings, text }: { settings: sso.SsoSettings; text: FieldOf }) {
   return (
@@ -176,10 +209,12 @@ function OidcFields({ settings, text }: { settings: sso.SsoSettings; text: Field
             Endpoints, if the provider has no discovery document
           </Text>
         </summary>
-        <TextInput label="Authorization endpoint" {...text('authorizationEndpoint')} />
-        <TextInput label="Token endpoint" {...text('tokenEndpoint')} />
-        <TextInput label="JWKS URI" {...text('jwksUri')} />
-        <TextInput label="Userinfo endpoint" description="Optional." {...text('userinfoEndpoint')} />
+        <Stack mt="sm">
+          <TextInput label="Authorization endpoint" {...text('authorizationEndpoint')} />
+          <TextInput label="Token endpoint" {...text('tokenEndpoint')} />
+          <TextInput label="JWKS URI" {...text('jwksUri')} />
+          <TextInput label="Userinfo endpoint" description="Optional." {...text('userinfoEndpoint')} />
+        </Stack>
       </details>
     </>
   )

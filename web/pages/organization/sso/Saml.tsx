@@ -1,5 +1,7 @@
-import { Badge, Button, Group, Stack, Table, Text, Textarea, TextInput, Title } from '@mantine/core'
+import { Alert, Box, Button, Group, Stack, Table, Text, Textarea, TextInput, Title } from '@mantine/core'
+import { IconAlertCircle } from '@tabler/icons-react'
 import { type ReplyOf, saml } from '../../../../api/index.ts'
+import { problemAt } from '../../../field-problems.ts'
 import { useApiForm } from '../../../form.ts'
 import { useChange, useReply } from '../../../hub.ts'
 import { type Org, whyNot } from '../../../organization.ts'
@@ -8,6 +10,7 @@ import { ErrorNote, showDone } from '../../../pieces/ErrorNote.tsx'
 import { ApiForm } from '../../../pieces/Form.tsx'
 import { GuideLink } from '../../../pieces/GuideLink.tsx'
 import { When } from '../../../pieces/When.tsx'
+import { Word } from '../../../pieces/Word.tsx'
 
 type Settings = ReplyOf<typeof saml.getSaml>
 type Provider = NonNullable<Settings['identityProvider']>
@@ -57,19 +60,20 @@ function OwnValues({ settings: { entityId, acsUrl, metadataUrl, certificate } }:
 function ProviderPart({ org, provider, mayChange }: { org: Org; provider: Provider; mayChange: boolean }) {
   const refresh = useChange(saml.refreshSaml, () => showDone('Fetched the metadata.'))
   const { entityId, ssoUrl, certificates, metadataUrl, fetchedAt } = provider
+  const failed = problemAt(refresh.error, 'metadataUrl')
   return (
     <section aria-label="Identity provider">
       <Title order={3} size="h5" mb="xs">
         Identity provider
       </Title>
-      <Text size="sm" style={{ overflowWrap: 'anywhere' }}>
-        {entityId}
+      <Text size="sm" mb="sm" style={{ overflowWrap: 'anywhere' }}>
+        Entity ID: {entityId}
         <br />
-        Sign-in address: {ssoUrl}
+        Sign-in URL: {ssoUrl}
       </Text>
       <Certificates certificates={certificates} />
       {metadataUrl && (
-        <Group gap="sm">
+        <Group gap="sm" mt="sm">
           <Text size="sm" c="dimmed">
             {fetchedAt ? (
               <>
@@ -91,7 +95,15 @@ function ProviderPart({ org, provider, mayChange }: { org: Org; provider: Provid
           )}
         </Group>
       )}
-      <ErrorNote error={refresh.error} />
+      <Box mt="sm">
+        {failed === undefined ? (
+          <ErrorNote error={refresh.error} />
+        ) : (
+          <Alert color="red" variant="light" icon={<IconAlertCircle aria-hidden />} role="alert">
+            Couldn’t fetch the metadata. {failed} The metadata from before is still in use.
+          </Alert>
+        )}
+      </Box>
     </section>
   )
 }
@@ -129,7 +141,7 @@ function Certificates({ certificates }: { certificates: Certificate[] }) {
 function Expiry({ at }: { at: string }) {
   const left = Date.parse(at) - Date.now()
   if (left > soonMs) return null
-  return <Badge color={left < 0 ? 'red' : 'yellow'}>{left < 0 ? 'Expired' : 'Expires soon'}</Badge>
+  return <Word tone={left < 0 ? 'danger' : 'warn'}>{left < 0 ? 'expired' : 'expires soon'}</Word>
 }
 
 function SetProvider({ org, provider }: { org: Org; provider: Provider | null }) {
@@ -144,6 +156,9 @@ function SetProvider({ org, provider }: { org: Org; provider: Provider | null })
   })
   return (
     <ApiForm of={form} label="Set identity provider">
+      <Title order={3} size="h5">
+        {provider ? 'Replace the metadata' : 'Metadata of your identity provider'}
+      </Title>
       <TextInput
         {...form.field('metadataUrl')}
         label="Metadata URL"

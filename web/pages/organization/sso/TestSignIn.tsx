@@ -53,7 +53,10 @@ function Report({ test: { at, succeeded, isCurrent, report } }: { test: NonNulla
         ))}
       </List>
       {Object.keys(attributes).length > 0 && (
-        <CodeBox label="What the identity provider sent" lines={JSON.stringify(attributes, null, 2)} />
+        <>
+          <Text size="sm">The identity provider sent:</Text>
+          <CodeBox label="What the identity provider sent" lines={JSON.stringify(attributes, null, 2)} />
+        </>
       )}
     </Stack>
   )
