@@ -26,6 +26,7 @@ const files = [
   'tests/saml/cost.test.ts',
   'tests/clients/xet.test.ts',
   'tests/clients/xet-matrix.test.ts',
+  'tests/clients/xet-killed.test.ts',
   'tests/clients/python.test.ts',
   'tests/clients/suites.test.ts',
 ].filter((file) => wanted.length === 0 || wanted.some((word) => file.includes(word)))
@@ -67,7 +68,6 @@ const { status } = spawnSync(process.execPath, [...options, ...files], {
     GUILDHALL_XET_BYTES: process.env.GUILDHALL_XET_BYTES ?? '3221225472',
     GUILDHALL_XET_FILES: process.env.GUILDHALL_XET_FILES ?? '300',
     GUILDHALL_CLIENT_SECONDS: process.env.GUILDHALL_CLIENT_SECONDS ?? '3600',
-    GUILDHALL_XET_KILLS: process.env.GUILDHALL_XET_KILLS ?? '5',
     GUILDHALL_TRIALS: trials,
     GUILDHALL_ATTACK_SECONDS: '20',
     GUILDHALL_SIEGE_SECONDS: siege,

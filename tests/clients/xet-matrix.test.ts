@@ -1,12 +1,14 @@
 // The versions of the clients, each with small files, an empty one, and a large one. In `npm run soak`, 300 files and 3 GiB.
 import assert from 'node:assert/strict'
 import { randomFillSync } from 'node:crypto'
+import { rmSync } from 'node:fs'
+import type { IncomingMessage } from 'node:http'
 import { join } from 'node:path'
 import { before, describe, test } from 'node:test'
 import { type Person, startTestHub, type TestHub } from '../hub.ts'
 import { s3Missing, startS3 } from '../versitygw.ts'
-import { digestOfFile, succeeded } from './expect.ts'
-import { makeMachine, noClient, type PythonClient } from './machine.ts'
+import { digestOfFile, refused, succeeded } from './expect.ts'
+import { type Machine, makeMachine, noClient, type PythonClient } from './machine.ts'
 
 const files = process.env.GUILDHALL_XET_FILES ?? '30'
 const large = process.env.GUILDHALL_XET_BYTES ?? '20000000'
@@ -20,8 +22,14 @@ before(async () => {
 
 async function transfers(at: TestHub, who: Person, client: PythonClient): Promise<void> {
   const env = { ORG: 'lab', PREFIX: client.toLowerCase(), FILES: files, LARGE: large }
-  const outcome = succeeded(await makeMachine(at.url, who, client).python('transfers.py', env))
-  assert.equal(outcome.stdout.trim().split('\n').at(-1), 'all of transfers holds', outcome.text)
+  const machine = makeMachine(at.url, who, client)
+  try {
+    const outcome = succeeded(await machine.python('transfers.py', env))
+    assert.equal(outcome.stdout.trim().split('\n').at(-1), 'all of transfers holds', outcome.text)
+  } finally {
+    // The long form would fill the disk
+    rmSync(machine.home, { recursive: true })
+  }
 }
 
 const clients: [client: PythonClient, what: string, byXet: boolean][] = [
@@ -56,28 +64,54 @@ describe('files go up, come down, are deleted, and change', () => {
   })
 })
 
-test('a token that expires meanwhile is renewed by the client', { skip: noClient('newest') }, async () => {
-  const machine = makeMachine(hub.url, ada)
-  const content = randomFillSync(Buffer.alloc(80_000_000))
-  machine.file('files/model.safetensors', content)
-  let asked = 0
-  const count = ({ url = '' }: { url?: string | undefined }) => {
-    if (url.includes('/xet-write-token/')) asked++
+describe('a token that expires meanwhile is renewed by the client', () => {
+  for (const [client, what] of clients.filter(([, , byXet]) => byXet))
+    test(what, { skip: noClient(client) }, async () => {
+      const machine = makeMachine(hub.url, ada, client)
+      const repo = `lab/renewed-${client.toLowerCase()}`
+      machine.file('files/model.safetensors', randomFillSync(Buffer.alloc(80_000_000)))
+      let asked = 0
+      const count = ({ url = '' }: IncomingMessage) => {
+        if (url.includes('/xet-write-token/')) asked++
+      }
+      hub.running.server.app.server.on('request', count)
+      // The client goes by its own clock, for which a token made now ends in 20 seconds: it takes none for less than 30
+      hub.moveClock(-580_000)
+      try {
+        succeeded(await machine.hf(machine.home, 'upload', repo, 'files', '.'))
+      } finally {
+        hub.moveClock(0)
+        hub.running.server.app.server.off('request', count)
+      }
+      assert.ok(asked > 1, `${asked} tokens`)
+      await requireSame(machine, repo)
+    })
+})
+
+test('a link to LFS that expires meanwhile is refused, and the next upload gets another', {
+  skip: noClient('lastLfs'),
+}, async () => {
+  const machine = makeMachine(hub.url, ada, 'lastLfs')
+  machine.file('files/model.safetensors', randomFillSync(Buffer.alloc(6_000_000)))
+  const expire = ({ method }: IncomingMessage) => {
+    if (method === 'PUT') hub.moveClock(700_000)
   }
-  hub.running.server.app.server.on('request', count)
-  // The client goes by its own clock, for which a token made now ends in 20 seconds: it takes none for less than 30
-  hub.moveClock(-580_000)
+  hub.running.server.app.server.prependListener('request', expire)
   try {
-    succeeded(await machine.hf(machine.home, 'upload', 'lab/renewed', 'files', '.'))
+    refused(await machine.hf(machine.home, 'upload', 'lab/expired', 'files', '.'), /403/)
   } finally {
+    hub.running.server.app.server.off('request', expire)
     hub.moveClock(0)
-    hub.running.server.app.server.off('request', count)
   }
-  assert.ok(asked > 1, `${asked} tokens`)
-  succeeded(await machine.hf(machine.home, 'download', 'lab/renewed', '--local-dir', 'down'))
+  succeeded(await machine.hf(machine.home, 'upload', 'lab/expired', 'files', '.'))
+  await requireSame(machine, 'lab/expired')
+})
+
+async function requireSame(machine: Machine, repo: string): Promise<void> {
+  succeeded(await machine.hf(machine.home, 'download', repo, '--local-dir', 'down'))
   const file = join(machine.home, 'down/model.safetensors')
   assert.equal(await digestOfFile(file), await digestOfFile(join(machine.home, 'files/model.safetensors')))
-})
+}
 
 test('`hf cp` copies a large file to another repository, and down', { skip: noClient('newest') }, async () => {
   const machine = makeMachine(hub.url, ada)

@@ -1,18 +1,15 @@
 import assert from 'node:assert/strict'
 import { randomFillSync } from 'node:crypto'
-import { appendFileSync, existsSync, readdirSync, writeFileSync } from 'node:fs'
+import { appendFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { before, test } from 'node:test'
 import type * as Client from '@huggingface/hub'
 import { type Person, startTestHub, type TestHub } from '../hub.ts'
-import { freePort, makeDataDir, type Program, spawnProgram, untilReady } from '../program.ts'
-import { until } from '../until.ts'
 import { digestOf, digestOfFile, succeeded } from './expect.ts'
 import { type Machine, makeMachine, noPython } from './machine.ts'
 
-// In `npm run soak`, three gibibytes, and killed many times
+// In `npm run soak`, three gibibytes
 const bytes = Number(process.env.GUILDHALL_XET_BYTES ?? 150_000_000)
-const kills = Number(process.env.GUILDHALL_XET_KILLS ?? 1)
 const js: typeof Client = await import(process.env.GUILDHALL_NEWEST_JAVASCRIPT ?? '@huggingface/hub')
 let hub: TestHub
 let ada: Person
@@ -26,10 +23,6 @@ before(async () => {
   const xet = await machine.run('python', ['-c', 'import hf_xet'])
   assert.equal(xet.code, 0, 'a plain install has hf-xet; without it these tests prove nothing')
 })
-
-const upload = (from: Machine, repo: string, folder = 'files', signal?: AbortSignal) =>
-  from.run('hf', ['upload', repo, folder, '.'], { cwd: from.home, env: { HF_DEBUG: '1' }, ...(signal && { signal }) })
-const download = (from: Machine, repo: string, to: string) => from.hf(from.home, 'download', repo, '--local-dir', to)
 
 /** A file of noise that is too large for one piece of memory. */
 function write(at: Machine): string {
@@ -48,13 +41,15 @@ async function oidOf(repo: string, name: string): Promise<string | undefined> {
 
 test('a large file goes up by Xet with a plain install, and comes down the same', { skip: noPython }, async () => {
   const file = write(machine)
-  const said = succeeded(await upload(machine, 'lab/large'))
+  const said = succeeded(
+    await machine.run('hf', ['upload', 'lab/large', 'files', '.'], { cwd: machine.home, env: { HF_DEBUG: '1' } }),
+  )
   assert.doesNotMatch(said.text, /objects\/batch/)
   const oid = await digestOfFile(file)
   const byXet = await hub.db.selectFrom('xet_files').select('oid').execute()
   assert.deepEqual(byXet, [{ oid }])
   assert.equal(await oidOf('lab/large', 'model.safetensors'), oid)
-  succeeded(await download(machine, 'lab/large', 'down'))
+  succeeded(await machine.hf(machine.home, 'download', 'lab/large', '--local-dir', 'down'))
   assert.equal(await digestOfFile(join(machine.home, 'down/model.safetensors')), oid)
   // Nothing of it is there twice
   const staged = await hub.db.selectFrom('xet_xorbs').select('staged').where('staged', 'is not', null).execute()
@@ -89,74 +84,3 @@ test('the JavaScript client uploads a folder by Xet, and reads it', async () => 
     }
   }
 })
-
-test('a killed client goes on where it was', { skip: noPython }, async () => {
-  const own = makeMachine(hub.url, ada)
-  write(own)
-  let sent = 0
-  const count = ({ url = '' }: { url?: string | undefined }) => {
-    if (url.includes('/v1/xorbs/')) sent++
-  }
-  hub.running.server.app.server.on('request', count)
-  const killed = new AbortController()
-  const broken = upload(own, 'lab/resumed', 'files', killed.signal)
-  const arrived = async () =>
-    (await hub.db.selectFrom('xet_xorbs').select('hash').where('staged', 'is not', null).execute()).length
-  await until(async () => (await arrived()) > 0)
-  killed.abort()
-  assert.notEqual((await broken).code, 0)
-  sent = 0
-  succeeded(await upload(own, 'lab/resumed'))
-  hub.running.server.app.server.off('request', count)
-  assert.ok(sent < Math.ceil(bytes / 64 / 1024 ** 2), `it sent ${sent} xorbs again`)
-  succeeded(await download(own, 'lab/resumed', 'down'))
-  const oid = await digestOfFile(join(own.home, 'down/model.safetensors'))
-  assert.equal(oid, await digestOfFile(join(own.home, 'files/model.safetensors')))
-})
-
-test('a killed server loses nothing that it acknowledged: the client goes on where it was', {
-  skip: noPython,
-}, async () => {
-  const folder = makeDataDir()
-  const port = await freePort()
-  let program = await started(folder.path, port)
-  try {
-    await program.console('POST', '/api/operator/people', { username: 'ada', email: 'ada@example.org' })
-    const made = await program.console('POST', '/api/operator/people/ada/tokens', { name: 'test', role: 'write' })
-    const own = makeMachine(program.url, { name: 'ada', token: String(made.body.token) })
-    write(own)
-    for (let kill = 0; kill < kills; kill++) {
-      const repo = `ada/killed-${kill}`
-      const killed = new AbortController()
-      const broken = upload(own, repo, 'files', killed.signal)
-      await until(() => staged(folder.path) > 0)
-      program.child.kill('SIGKILL')
-      // The first client goes down with it. The others try again by themselves, which can take minutes
-      if (kill === 0) killed.abort()
-      await program.ended
-      program = await started(folder.path, port)
-      await broken
-      succeeded(await upload(own, repo))
-      succeeded(await download(own, repo, `down-${kill}`))
-      const oid = await digestOfFile(join(own.home, `down-${kill}/model.safetensors`))
-      assert.equal(oid, await digestOfFile(join(own.home, 'files/model.safetensors')))
-    }
-  } finally {
-    program.child.kill('SIGTERM')
-    await program.ended
-    folder.remove()
-  }
-})
-
-async function started(dataDir: string, port: number): Promise<Program> {
-  const program = spawnProgram(dataDir, port, { DATABASE_URL: '', GUILDHALL_LOG_LEVEL: 'warn' })
-  await untilReady(program)
-  return program
-}
-
-/** How many xorbs are on the disk. */
-function staged(dataDir: string): number {
-  const folder = join(dataDir, 'xet')
-  if (!existsSync(folder)) return 0
-  return readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile()).length
-}
