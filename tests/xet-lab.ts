@@ -22,6 +22,14 @@ function framed(chunk: Buffer): Buffer {
   return Buffer.concat([header, chunk])
 }
 
+/** A xorb of one chunk that stands for so many bytes, and is sent in LZ4 as a frame of anything. */
+export function frameXorb(frame: Buffer, content: Buffer): TestXorb {
+  const header = Buffer.from([0, 0, 0, 0, 1, 0, 0, 0])
+  header.writeUIntLE(frame.length, 1, 3)
+  header.writeUIntLE(content.length, 5, 3)
+  return { ...xorbOf([content]), bytes: Buffer.concat([header, frame]) }
+}
+
 /** A xorb of one chunk of zeros many times, in LZ4: `17 × count` bytes and more stand for `128 KiB × count`. */
 export function zerosXorb(count: number, chunkBytes = 128 * 1024): TestXorb {
   const chunk = Buffer.alloc(chunkBytes)
@@ -35,10 +43,7 @@ export function zerosXorb(count: number, chunkBytes = 128 * 1024): TestXorb {
   const size = Buffer.alloc(4)
   size.writeUInt32LE(block.length)
   const frame = Buffer.concat([Buffer.from('04224d18604000', 'hex'), size, block, Buffer.alloc(4)])
-  const header = Buffer.from([0, 0, 0, 0, 1, 0, 0, 0])
-  header.writeUIntLE(frame.length, 1, 3)
-  header.writeUIntLE(chunk.length, 5, 3)
-  const piece = Buffer.concat([header, frame])
+  const piece = frameXorb(frame, chunk).bytes
   const chunks = Array.from({ length: count }, () => chunk)
   return { ...xorbOf(chunks), bytes: Buffer.concat(Array.from({ length: count }, () => piece)) }
 }

@@ -15,17 +15,19 @@ export interface NewFile {
   hash: string
   oid: string
   size: number
+  chunks: number
   terms(): Iterable<Term>
 }
 
 /**
- * Reads the files of a shard, each once; throws `400` when it is none, `413` when a file is larger than is allowed, and
- * `422` unless the repository has all xorbs that it names. These are kept for the upload.
+ * Reads the files of a shard, each once; throws `400` when it is none, `413` when a file is larger than is allowed or all of
+ * them have too many chunks, and `422` unless the repository has all xorbs that it names. These are kept for the upload.
  */
 export async function readFiles(db: Db, repoId: string, shard: Buffer, mostFileBytes: number): Promise<NewFile[]> {
   const files = new Map<string, NewFile>()
   const xorbs = openNames(db, repoId)
   const turn = openTurns()
+  let chunks = 0
   for (const record of readShard(shard)) {
     await turn()
     if (record.kind === 'xorb') await xorbs.note(record.hash)
@@ -33,7 +35,11 @@ export async function readFiles(db: Db, repoId: string, shard: Buffer, mostFileB
       const file = await sizedFile(record, xorbs, turn)
       if (file.size > mostFileBytes)
         throw new HubError('PayloadTooLarge', `A file is larger than the limit of ${mostFileBytes} bytes.`)
-      files.set(`${file.hash} ${file.oid}`, file)
+      const name = `${file.hash} ${file.oid}`
+      chunks += file.chunks - (files.get(name)?.chunks ?? 0)
+      if (chunks > mostChunks)
+        throw new HubError('PayloadTooLarge', `The files of this shard have more than ${mostChunks} chunks.`)
+      files.set(name, file)
     }
   }
   await xorbs.end()
@@ -66,13 +72,14 @@ function openNames(db: Db, repoId: string): Names {
 
 async function sizedFile(file: ShardFile, xorbs: Names, turn: () => Promise<void> | undefined): Promise<NewFile> {
   const { hash, sha256: oid } = file
-  let size = 0
-  for (const { xorb, bytes } of termsOf(file)) {
+  let [size, chunks] = [0, 0]
+  for (const { xorb, bytes, first, end } of termsOf(file)) {
     await turn()
     await xorbs.note(xorb)
     size += bytes
+    chunks += Math.max(0, end - first)
   }
-  return { hash, oid, size, terms: () => termsOf(file) }
+  return { hash, oid, size, chunks, terms: () => termsOf(file) }
 }
 
 function* termsOf(file: ShardFile): Generator<Term> {
@@ -81,16 +88,10 @@ function* termsOf(file: ShardFile): Generator<Term> {
 
 /** Checks what files say of their terms and of themselves; throws `422` for the first that is not true. */
 export async function checkFiles(files: readonly NewFile[], xorbs: KnownXorbs): Promise<void> {
-  let chunks = 0
-  const count = (more: number) => {
-    chunks += more
-    if (chunks > mostChunks)
-      throw new HubError('PayloadTooLarge', `The files of this shard have more than ${mostChunks} chunks.`)
-  }
-  for (const file of files) await checkFile(file, xorbs, count)
+  for (const file of files) await checkFile(file, xorbs)
 }
 
-async function checkFile(file: NewFile, xorbs: KnownXorbs, count: (chunks: number) => void): Promise<void> {
+async function checkFile(file: NewFile, xorbs: KnownXorbs): Promise<void> {
   const tree = openTree()
   const turn = openTurns()
   for (const { xorb, bytes, first, end, proof } of file.terms()) {
@@ -99,7 +100,6 @@ async function checkFile(file: NewFile, xorbs: KnownXorbs, count: (chunks: numbe
     const isSound = first < end && end <= table.count && table.plainBytes(first, end) === bytes
     if (!isSound || !verificationHash(table.hashes(first, end)).equals(proof))
       throw wrong('A term doesn’t match its xorb')
-    count(end - first)
     for (let chunk = first; chunk < end; chunk++) {
       await turn()
       tree.add(table.hashOf(chunk), table.plainBytes(chunk, chunk + 1))
