@@ -19,6 +19,7 @@ export function hostileUploads(): Hostile[] {
   const bomb = zerosXorb(500)
   const tiny = xorbOf(Array.from({ length: 8192 }, (_, index) => Buffer.from([index % 256])))
   const random = xorbOf([randomBytes(100_000)])
+  const [mine, yours] = [xorbOf([randomBytes(500)]), xorbOf([randomBytes(500)])]
   const scrambled = Buffer.from(bomb.bytes)
   randomBytes(100).copy(scrambled, 20)
   const lyingFooter = shardOf([])
@@ -39,6 +40,9 @@ export function hostileUploads(): Hostile[] {
     },
     // Nothing of this was uploaded
     { tail: '/v2/shards', body: shardOf([liar(fileOf([wholeOf(random)]))]) },
+    // Each lists only what the other one has a file of
+    { tail: '/v1/shards', body: shardOf([fileOf([wholeOf(bomb), wholeOf(mine)])], [yours]) },
+    { tail: '/v1/shards', body: shardOf([fileOf([wholeOf(yours), wholeOf(bomb)])], [mine]) },
     { tail: '/v2/shards', body: lyingFooter },
   ]
 }

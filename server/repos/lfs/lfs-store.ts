@@ -123,9 +123,11 @@ export async function renewLfsObjects(db: Db, repoId: string, oids: readonly str
  * so that clients have to forget them.
  */
 export async function deleteLfsObjects(tx: Tx, repoId: string, oids: readonly string[]): Promise<string[]> {
-  await sql`with gone as (
-      delete from xet_xorbs x where x.repo_id = ${repoId} and exists (select from xet_places p
-        where p.repo_id = x.repo_id and p.xorb = x.hash and p.oid = any(${oids}::text[])) returning x.hash)
+  await sql`with held as (
+      select x.hash from xet_xorbs x where x.repo_id = ${repoId} and exists (select from xet_places p
+        where p.repo_id = x.repo_id and p.xorb = x.hash and p.oid = any(${oids}::text[])) order by x.hash for update),
+    gone as (
+      delete from xet_xorbs x using held where x.repo_id = ${repoId} and x.hash = held.hash returning x.hash)
     update repositories set xet_generation = xet_generation + 1
     where id = ${repoId} and exists (select from gone)`.execute(tx)
   const { rows } = await sql<{ oid: string; size: number }>`delete from lfs_objects

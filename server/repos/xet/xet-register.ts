@@ -10,6 +10,7 @@ import type { Stage } from '../../lfs/xet/stage.ts'
 import { type Db, transaction } from '../../store/database.ts'
 import { removeBytes } from '../lfs/lfs-collect.ts'
 import { findLfsObjects } from '../lfs/lfs-store.ts'
+import { lockRepoRow } from '../registry/store.ts'
 import { refuseBeyondLimit, storageOwnerOf } from '../storage/limit.ts'
 import { contentOf, type KnownXorbs, openXorbs } from './xet-content.ts'
 import { enterFiles } from './xet-entry.ts'
@@ -148,7 +149,9 @@ async function dropDamaged(db: Db, repoId: string, file: NewFile, stage: Stage):
   }
   if (damaged.length === 0) return
   log.warn({ repository: repoId, xorbs: damaged.length }, 'dropped damaged uploads')
-  const names = await transaction(db, (tx) => deleteXorbs(tx, repoId, damaged))
+  const names = await transaction(db, async (tx) =>
+    (await lockRepoRow(tx, repoId)) === undefined ? [] : deleteXorbs(tx, repoId, damaged),
+  )
   for (const name of names) await stage.remove(repoId, name)
 }
 

@@ -24,8 +24,11 @@ export async function raiseGenerations(tx: Tx): Promise<number> {
 /** Which of these xorbs a repository has; they are kept for two days more. */
 export async function touchXorbs(db: Db, repoId: string, hashes: readonly string[]): Promise<Set<string>> {
   if (hashes.length === 0) return new Set()
-  const { rows } = await sql<{ hash: string }>`update xet_xorbs set touched_at = ${now()}
-    where repo_id = ${repoId} and hash = any(${hashes}::text[]) returning hash`.execute(db)
+  const { rows } = await sql<{ hash: string }>`with held as (
+      select hash from xet_xorbs where repo_id = ${repoId} and hash = any(${hashes}::text[])
+      order by hash for no key update)
+    update xet_xorbs x set touched_at = ${now()} from held
+    where x.repo_id = ${repoId} and x.hash = held.hash returning x.hash`.execute(db)
   return new Set(rows.map(({ hash }) => hash))
 }
 
@@ -138,10 +141,15 @@ export async function insertFiles(tx: Tx, repoId: string, files: readonly FileNa
     on conflict do nothing`.execute(tx)
 }
 
-/** Deletes xorbs; clients of the repository are to forget them. Answers the files that they were in. */
+/**
+ * Deletes xorbs; clients of the repository are to forget them. Answers the files that they were in. The repository has to be
+ * locked before.
+ */
 export async function deleteXorbs(tx: Tx, repoId: string, hashes: readonly string[]): Promise<string[]> {
-  const { rows } = await sql<{ staged: string | null }>`with gone as (
-      delete from xet_xorbs where repo_id = ${repoId} and hash = any(${hashes}::text[]) returning staged),
+  const { rows } = await sql<{ staged: string | null }>`with held as (
+      select hash from xet_xorbs where repo_id = ${repoId} and hash = any(${hashes}::text[]) order by hash for update),
+    gone as (
+      delete from xet_xorbs x using held where x.repo_id = ${repoId} and x.hash = held.hash returning x.staged),
     raised as (
       update repositories set xet_generation = xet_generation + 1 where id = ${repoId} and exists (select from gone))
     select staged from gone`.execute(tx)
