@@ -18,7 +18,10 @@ export interface Asked {
   status?: number
 }
 
-/** Carries out a change by SCIM in one transaction, and keeps for admins what was asked and what became of it. */
+/**
+ * Carries out a change by SCIM in one transaction, and keeps for admins what was asked and what became of it. Identity
+ * providers send thousands of changes at once, each an event in one audit chain: none waits for the disk under its lock.
+ */
 export async function carryOut<T>(
   db: Db,
   permit: Permit<'scim.write'>,
@@ -26,11 +29,12 @@ export async function carryOut<T>(
   work: (tx: Tx) => Promise<T>,
 ): Promise<T> {
   try {
-    return await transaction(db, async (tx) => {
+    const change = async (tx: Tx) => {
       const result = await work(tx)
       await insertOperation(tx, rowOf(permit, asked, { status: asked.status ?? 200, error: null }))
       return result
-    })
+    }
+    return await transaction(db, change, { flushTogether: true })
   } catch (error) {
     const refusal = error instanceof HeldBack ? await keepHeld(db, permit, error) : error
     if (refusal instanceof HubError)
