@@ -43,6 +43,8 @@ export interface LoadOptions {
   seconds: number
   connections: number
   headers?: Record<string, string>
+  /** What each connection sends as its token, in turn. */
+  tokens?: readonly string[]
   /** Requests sent in turn by each connection; without, the address itself is read. */
   requests?: autocannon.Request[]
   method?: autocannon.Request['method']
@@ -57,13 +59,18 @@ export interface Load {
 
 /** Sends requests as fast as they are answered. */
 export async function load(options: LoadOptions): Promise<Load> {
-  const { url, seconds, connections, headers, requests, method } = options
+  const { url, seconds, connections, headers, tokens, requests, method } = options
+  let opened = 0
   const result = await autocannon({
     url,
     connections,
     duration: seconds,
     ...(method && { method }),
     ...(headers && { headers }),
+    ...(tokens && {
+      setupClient: (client: autocannon.Client) =>
+        client.setHeaders({ authorization: `Bearer ${tokens[opened++ % tokens.length]}` }),
+    }),
     ...(requests && { requests }),
   })
   const done = result['2xx']

@@ -5,27 +5,38 @@ import type { BenchWorld } from './world.ts'
 const connections = 32
 const goalPerSecond = 5000
 
-/** Reads that ask for a decision, beside a bare Fastify route with one prepared `select 1` on the same PostgreSQL. */
+/**
+ * Reads that ask for a decision, beside a bare Fastify route with one prepared `select 1` on the same PostgreSQL: by one
+ * caller, whose requests of one moment share their reads, and by as many callers as connections.
+ */
 export async function measureRequests(
   hub: string,
   peerDatabase: string,
   world: BenchWorld,
   seconds: number,
 ): Promise<Figure[]> {
-  const headers = { authorization: `Bearer ${world.memberToken}` }
   const group = `${hub}/api/organizations/hot/resource-groups/${world.groupId}`
-  await load({ url: `${hub}/api/whoami-v2`, seconds: 2, connections, headers })
-  const whoami = await load({ url: `${hub}/api/whoami-v2`, seconds, connections, headers })
-  await load({ url: group, seconds: 1, connections, headers })
-  const read = await load({ url: group, seconds, connections, headers })
+  const rate = async (url: string, tokens: readonly string[]) => {
+    const asked = { url, connections, tokens }
+    await load({ ...asked, seconds: 1 })
+    const { perSecond, notOk } = await load({ ...asked, seconds })
+    if (notOk > 0) throw new Error(`${notOk} requests were refused`)
+    return perSecond
+  }
+  await load({ url: `${hub}/api/whoami-v2`, seconds: 2, connections, tokens: [world.memberToken] })
+  const whoami = await rate(`${hub}/api/whoami-v2`, [world.memberToken])
+  const read = await rate(group, [world.memberToken])
+  const whoamiOfMany = await rate(`${hub}/api/whoami-v2`, world.otherTokens)
+  const readOfMany = await rate(group, world.otherTokens)
   const peer = await startPeer('bare-fastify', peerDatabase)
-  await load({ url: peer.url, seconds: 1, connections })
-  const bare = await load({ url: peer.url, seconds, connections })
+  const bare = await rate(peer.url, [''])
   await peer.stop()
   return [
-    figure('whoami-v2, 32 connections', whoami.perSecond, bare.perSecond),
-    figure('one resource group by a member, 32 connections', read.perSecond, bare.perSecond),
-    { name: 'bare Fastify route, one prepared select 1', value: bare.perSecond, unit: 'requests/s', note: 'the peer' },
+    figure('whoami-v2, 32 connections', whoami, bare),
+    figure('one resource group by a member, 32 connections', read, bare),
+    figure('whoami-v2, 32 connections of 32 people', whoamiOfMany, bare),
+    figure('one resource group, 32 connections of 32 members', readOfMany, bare),
+    { name: 'bare Fastify route, one prepared select 1', value: bare, unit: 'requests/s', note: 'the peer' },
   ]
 }
 

@@ -9,6 +9,7 @@ export const spreadOrganizations = 500
 export const membersOfSpread = 8
 export const hotMembers = 2000
 export const tabMembers = 50_000
+const others = 32
 
 /** What the measurements need to know of the database they run on. */
 export interface BenchWorld {
@@ -16,6 +17,8 @@ export interface BenchWorld {
   adminToken: string
   /** A token of a plain member of the organization `hot`, who is in its one group. */
   memberToken: string
+  /** Tokens of as many other members, who are in that group too. */
+  otherTokens: string[]
   groupId: string
   query<Row extends object>(text: string, values?: unknown[]): Promise<Row[]>
   close(): Promise<void>
@@ -48,15 +51,18 @@ export async function fillWorld(connectionString: string): Promise<BenchWorld> {
   await run(
     `insert into group_roles (group_id, org_id, user_id, source, role, added_at)
      select $1, m.org_id, m.user_id, 'manual', 'read', now() from memberships m join organizations o on o.id = m.org_id
-     where o.name = 'hot' and m.user_id <= ${id(userPrefix, '10')}`,
+     where o.name = 'hot' and m.user_id <= ${id(userPrefix, '100')}`,
     [groupId],
   )
   const adminToken = await makeToken(run, 0)
   const memberToken = await makeToken(run, 1)
+  const otherTokens: string[] = []
+  for (let person = 2; person < 2 + others; person++) otherTokens.push(await makeToken(run, person))
   await run('vacuum analyze')
   return {
     adminToken,
     memberToken,
+    otherTokens,
     groupId,
     query: async (text, values) => (await pool.query(text, values)).rows,
     close: () => pool.end(),

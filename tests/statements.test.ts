@@ -3,14 +3,15 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { before, test } from 'node:test'
 import { hubLanes } from '../server/http/tasks.ts'
 import { isPrepared, sentAlong } from '../server/store/database.ts'
+import { decisionStatements } from './decision-statements.ts'
 import { startDns } from './dns.ts'
 import { recipeRecords } from './domains-recipes.ts'
 import { wrongGroupSizes } from './group-sizes.ts'
-import { analyzedTables, growDatabase, learnNothing, ungrownTables } from './grown.ts'
+import { analyzedTables, growDatabase, learnNothing, learnOfFirst, ungrownTables } from './grown.ts'
 import { startTestHub, type TestHub } from './hub.ts'
 import { wholeTables } from './plans.ts'
 import { openShapes } from './shapes.ts'
-import { followCourse, listTexts, recordStatements, type Statement } from './statements.ts'
+import { followCourse, listTexts, recordStatements, type Site, type Statement } from './statements.ts'
 import { tourOperations } from './tour.ts'
 
 // Set GUILDHALL_WRITE_SNAPSHOTS=1 to write the file again; then read its diff as if it were the whole change.
@@ -33,6 +34,8 @@ const rates = { account: { api: 1_000_000 }, plans: { team: { api: 2_000_000 } }
 let hub: TestHub
 let ofRequests: Statement[]
 let ofTasks: Statement[]
+/** What decisions ask for callers of every kind: the operations of the tour are asked for by sessions. */
+let ofDecisions: Statement[]
 
 before(async () => {
   const { address } = await startDns(recipeRecords)
@@ -51,6 +54,7 @@ before(async () => {
       }
   recorder.stop()
   ofTasks = recorder.statements
+  ofDecisions = decisionStatements()
 })
 
 test('statements.sql lists the statements of every operation and every periodic task', async () => {
@@ -81,7 +85,9 @@ test('what PostgreSQL answers has the columns and types that the code declares',
 
 test('every statement of a request is prepared: planning a long one takes longer than asking it', () => {
   const texts = new Set(
-    ofRequests.filter(({ text }) => !isPrepared(text)).map(({ site }) => `${site.file} ${site.name}`),
+    [...ofRequests, ...ofDecisions]
+      .filter(({ text }) => !isPrepared(text))
+      .map(({ site }) => `${site.file} ${site.name}`),
   )
   assert.deepEqual([...texts], [])
 })
@@ -103,10 +109,16 @@ test('no statement of a request reads a whole table that grows, on a database th
   }
 })
 
-async function findWholeReads(): Promise<string[]> {
+test('no decision does, where statistics say that only the first people have tokens and sessions', async () => {
+  await learnOfFirst(hub.db)
+  assert.deepEqual(await findWholeReads(({ file }) => file.startsWith('server/access/')), [])
+})
+
+async function findWholeReads(isMeant = (_: Site) => true): Promise<string[]> {
   const found: string[] = []
-  for (const statement of new Map(ofRequests.map((sent) => [sent.text, sent])).values()) {
+  for (const statement of new Map([...ofRequests, ...ofDecisions].map((sent) => [sent.text, sent])).values()) {
     const { site, during } = statement
+    if (!isMeant(site)) continue
     if (mayReadAll[site.name] !== undefined) continue
     const tables = await wholeTables(hub.db, statement)
     if (tables.length > 0) found.push(`${site.file} ${site.name} reads all of ${tables.join(', ')} (${during})`)

@@ -11,7 +11,7 @@ import type {
   Withheld,
 } from '../../api/index.ts'
 import { now } from '../kernel/clock.ts'
-import type { CompiledQuery, Db } from '../store/database.ts'
+import { type CompiledQuery, type Db, whenSent } from '../store/database.ts'
 import { unmetByAddress } from './address-rules.ts'
 import type { RequestInfo } from './author.ts'
 import {
@@ -194,7 +194,7 @@ export async function loadFacts(
   target: AccessTarget,
   { detail = false } = {},
 ): Promise<Facts> {
-  const row = await findFacts(db, credential, target, { at: now(), detail })
+  const row = await findFacts(db, credential, target, { at: whenSent, detail })
   return factsOf(row, credential, target)
 }
 

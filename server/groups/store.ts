@@ -3,7 +3,7 @@ import type { SpendLimits } from '../../api/groups.ts'
 import type { GroupRole, RepoType } from '../../api/index.ts'
 import { adminRow, expiredMembership, type Given, liveGroupSize, liveMembership, readerRow } from '../access/grants.ts'
 import { now } from '../kernel/clock.ts'
-import { type Db, readShortly, type Tx } from '../store/database.ts'
+import { type Db, readShortly, type Tx, whenSent } from '../store/database.ts'
 import { sql, textOf } from '../store/sql.ts'
 import { lowerName } from '../users/names/names.ts'
 
@@ -40,7 +40,7 @@ const groupText = textOf(sql`select ${groupColumns(sql.raw('$2'))}
 
 /** Reads one group whole, in one statement. */
 export async function findGroup(db: Db, id: string): Promise<GroupRow | undefined> {
-  return (await readShortly(db, CompiledQuery.raw(groupText, [id, now()]) as CompiledQuery<GroupRow>))[0]
+  return (await readShortly(db, CompiledQuery.raw(groupText, [id, whenSent]) as CompiledQuery<GroupRow>))[0]
 }
 
 /** Lists groups of an organization by name: those of one person, or all. */

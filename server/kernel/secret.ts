@@ -1,4 +1,4 @@
-import { createHash, randomInt, timingSafeEqual } from 'node:crypto'
+import { hash, randomInt, timingSafeEqual } from 'node:crypto'
 
 const alphabet = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
 const checksumLength = 6
@@ -28,12 +28,14 @@ export function randomText(length: number): string {
 /** The checksum that a token ends with, from all that is before it. */
 export function checksum(text: string): string {
   const number = digest(text).readUIntBE(0, 6)
-  return Array.from({ length: checksumLength }, (_, place) => alphabet[Math.floor(number / 62 ** place) % 62]).join('')
+  let written = ''
+  for (let rest = number; written.length < checksumLength; rest = Math.floor(rest / 62)) written += alphabet[rest % 62]
+  return written
 }
 
 /** SHA-256: how secrets are stored, so that a copy of the database opens nothing. */
 export function digest(text: string): Buffer {
-  return createHash('sha256').update(text).digest()
+  return hash('sha256', text, 'buffer')
 }
 
 /** Whether two secrets are equal, in time that does not tell where they differ. */

@@ -46,7 +46,10 @@ export function toldAsCreated<Row, Reply extends Replied>(
 export async function toldAsPage<Row, Reply extends Replied>(
   telling: Telling<Row, Reply>,
   input: Projection & PageWish,
-  find: { rows: (page: { startIndex: number; count: number }) => Promise<Row[]>; total: () => Promise<number> },
+  find: {
+    rows: (page: { startIndex: number; count: number }) => Promise<readonly Row[]>
+    total: () => Promise<number>
+  },
 ) {
   const page = pageAsked(input)
   const rows = page.count === 0 ? [] : await find.rows(page)

@@ -74,7 +74,7 @@ export async function listUserRows(
   db: Db,
   { orgId, condition, startIndex, count }: Page,
   at: Date,
-): Promise<UserRow[]> {
+): Promise<readonly UserRow[]> {
   return readShortly(
     db,
     sql<UserRow>`select ${columns(at)} from scim_users s join users u on u.id = s.user_id

@@ -5,11 +5,13 @@ import type { InstanceKey } from '../kernel/secret.ts'
 import { openFlusher } from './flush.ts'
 import { whileHeld } from './held.ts'
 import { openPool } from './pool.ts'
+import { type Moment, valuesNow, whenSent } from './questions.ts'
 import { settingsText } from './session-settings.ts'
 import { openShortReads, type ShortReads } from './short-reads.ts'
 import type { DB } from './tables.ts'
 
-export type { CompiledQuery }
+export type { CompiledQuery, Moment }
+export { whenSent }
 
 /** The database, or an open transaction on it: rules take either. */
 export type Db = Kysely<DB>
@@ -179,16 +181,18 @@ export function keyOf(db: Db): InstanceKey {
   return key
 }
 
-/** Asks one short question: inside a transaction on its connection, otherwise together with those of other requests. */
+/**
+ * Asks one short question: inside a transaction on its connection, otherwise together with those of other requests. Who
+ * asks the same in the same moment gets the same rows, so they are not to be changed.
+ */
 export async function readShortly<Row extends object>(
   db: Db,
   query: RawBuilder<Row> | CompiledQuery<Row>,
-): Promise<Row[]> {
+): Promise<readonly Readonly<Row>[]> {
   const compiled = 'compile' in query ? query.compile(db) : query
+  const { sql: text, parameters: values } = compiled
   const reader = readers.get(db)
-  if (reader === undefined) return (await db.executeQuery(compiled)).rows
-  const text = compiled.sql
-  const values = [...compiled.parameters]
+  if (reader === undefined) return (await db.executeQuery<Row>(CompiledQuery.raw(text, valuesNow(values)))).rows
   const name = statementName(text)
   // Awaited here, so that an error says who asked.
   return await reader.read<Row>(name === undefined ? { text, values } : { text, values, name })

@@ -1,17 +1,18 @@
 import type { Socket } from 'node:net'
 import pg from 'pg'
+import { identityOf, type Question, valuesNow } from './questions.ts'
 import { settingsText } from './session-settings.ts'
 
 /** Connections that many requests ask at once, for single short reads outside of any transaction. */
 export interface ShortReads {
-  read<Row extends object>(query: { text: string; values: unknown[]; name?: string }): Promise<Row[]>
+  /** Asks together with the others of this turn of the event loop. Who asks the same in one turn gets the same rows. */
+  read<Row extends object>(question: Question): Promise<readonly Row[]>
   close(): Promise<void>
 }
 
 interface Slot {
   client: pg.Client
   socket: Socket
-  corked: boolean
 }
 
 const connections = 2
@@ -20,7 +21,8 @@ const longestReadMs = 5000
 
 /**
  * Opens connections on which questions are sent without waiting for the answers to those before (pipeline mode), and
- * those of one turn of the event loop in one write: waking PostgreSQL for each is what a short question costs most.
+ * those of one turn of the event loop in one write: waking PostgreSQL for each is what a short question costs most. What
+ * several ask in one turn is asked once. It is sent when that turn is over, so each of them hears what is true by then.
  * A connection that breaks is opened again by the next question; those under way on it fail.
  */
 export function openShortReads(
@@ -31,7 +33,8 @@ export function openShortReads(
   // Such questions have one good plan; left to itself, the planner makes a new one for each of some.
   const own = { ...settings, plan_cache_mode: 'force_generic_plan', statement_timeout: longestReadMs }
   const slots: (Promise<Slot> | undefined)[] = Array.from({ length: connections }, () => undefined)
-  let turn = 0
+  const turn = openTurn()
+  let next = 0
   let closed = false
 
   async function connect(number: number): Promise<Slot> {
@@ -47,7 +50,7 @@ export function openShortReads(
     await client.connect()
     await client.query(settingsText(own))
     const { stream } = (client as unknown as { connection: { stream: Socket } }).connection
-    return { client, socket: stream, corked: false }
+    return { client, socket: stream }
   }
 
   function slotOf(number: number): Promise<Slot> {
@@ -60,12 +63,16 @@ export function openShortReads(
     return open
   }
 
+  async function send(question: Question): Promise<readonly object[]> {
+    next = (next + 1) % connections
+    const { client, socket } = await slotOf(next)
+    turn.hold(socket)
+    return ask(client, question)
+  }
+
   return {
-    async read<Row extends object>(query: { text: string; values: unknown[]; name?: string }) {
-      turn = (turn + 1) % connections
-      const slot = await slotOf(turn)
-      holdWrites(slot)
-      return ask<Row>(slot.client, query)
+    async read<Row extends object>(question: Question) {
+      return (await turn.once(identityOf(question), () => send(question))) as readonly Row[]
     },
     async close() {
       closed = true
@@ -76,12 +83,9 @@ export function openShortReads(
 }
 
 // Handed over as a query of pg's own: one given as an object is copied property by property.
-async function ask<Row extends object>(
-  client: pg.Client,
-  { text, values, name }: { text: string; values: unknown[]; name?: string },
-): Promise<Row[]> {
-  const { promise, resolve, reject } = Promise.withResolvers<Row[]>()
-  const query = new pg.Query(text, values) as PlainQuery<Row>
+async function ask(client: pg.Client, { text, values, name }: Question): Promise<readonly object[]> {
+  const { promise, resolve, reject } = Promise.withResolvers<object[]>()
+  const query = new pg.Query(text, valuesNow(values)) as PlainQuery
   query.name = name
   query.callback = (error, reply) => (error ? reject(error) : resolve(reply.rows))
   client.query(query)
@@ -95,18 +99,50 @@ async function ask<Row extends object>(
 }
 
 // What pg's types leave out.
-type PlainQuery<Row> = pg.Query & {
+type PlainQuery = pg.Query & {
   name: string | undefined
-  callback: (error: Error | null, reply: { rows: Row[] }) => void
+  callback: (error: Error | null, reply: { rows: object[] }) => void
 }
 
-// Until this turn of the event loop ends, what is written is collected.
-function holdWrites(slot: Slot): void {
-  if (slot.corked) return
-  slot.corked = true
-  slot.socket.cork()
-  setImmediate(() => {
-    slot.corked = false
-    slot.socket.uncork()
-  })
+interface Turn {
+  /** Collects what is written to this socket until the turn ends. */
+  hold(socket: Socket): void
+  /** The answer to a question that was asked in this turn already, or to this one. */
+  once(identity: string | undefined, send: () => Promise<readonly object[]>): Promise<readonly object[]>
+}
+
+// A turn of the event loop. What was asked in it is forgotten before it is sent: who asks later may know of a change since.
+function openTurn(): Turn {
+  const held = new Set<Socket>()
+  const asked = new Map<string, Promise<readonly object[]>>()
+  let isUnderWay = false
+
+  function begin(): void {
+    if (isUnderWay) return
+    isUnderWay = true
+    setImmediate(end)
+  }
+
+  function end(): void {
+    isUnderWay = false
+    asked.clear()
+    for (const socket of held) socket.uncork()
+    held.clear()
+  }
+
+  return {
+    hold(socket) {
+      begin()
+      if (held.has(socket)) return
+      held.add(socket)
+      socket.cork()
+    },
+    once(identity, send) {
+      if (identity === undefined) return send()
+      begin()
+      const answer = asked.get(identity) ?? send()
+      asked.set(identity, answer)
+      return answer
+    },
+  }
 }

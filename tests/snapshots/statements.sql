@@ -94,7 +94,7 @@ and not sso.is_break_glass and sso.expires_at > $1)
 or not exists (select from memberships sm where sm.org_id = mo.id and sm.user_id = a.id and not sm.is_external and (sm.expires_at is null or sm.expires_at > $1)))
 and mo.deleted_at is null and (gg.role is null or m.role >= gg.role))
 and not exists (select from rejoin_blocks b where b.org_id = r.org_id and b.user_id = a.id and b.until > $1) order by gg.id limit 1) end repo_gate_organization from (select * from instance limit 1) i left join sessions s on s.id = $3 and s.expires_at > $1
-left join users a on a.id = s.user_id and a.id = $2 and a.state = 'active' left join repositories r on r.id = $5
+left join lateral (select * from "users" where id = "s"."user_id" limit 1) a on a.state = 'active' and a.id = $2 left join repositories r on r.id = $5
 and not exists (select from organizations ro where ro.id = r.org_id and ro.deleted_at is not null)
 left join users ru on ru.id = r.user_id
 left join organizations o on o.id = r.org_id left join lateral (select * from memberships where org_id = o.id and user_id = a.id limit 1) m on true where $1::timestamptz is not null;
@@ -108,7 +108,7 @@ select * from sessions where hash = $2 and expires_at > $1
 union all
 select * from sessions where previous_hash = $2 and expires_at > $1 and rotated_at > $1::timestamptz - interval '1 minute'
 limit 1) s on true
-left join users a on a.id = s.user_id and a.state = 'active' where $1::timestamptz is not null;
+left join lateral (select * from "users" where id = "s"."user_id" limit 1) a on a.state = 'active' where $1::timestamptz is not null;
 
 -- server/access/recheck.ts afterLocking
 select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname actor_fullname, a.is_operator actor_is_operator, a.managed_by actor_managed_by,
@@ -126,7 +126,7 @@ select * from sessions where hash = $2 and expires_at > $1
 union all
 select * from sessions where previous_hash = $2 and expires_at > $1 and rotated_at > $1::timestamptz - interval '1 minute'
 limit 1) s on true
-left join users a on a.id = s.user_id and a.state = 'active' left join organizations o on o.id = $3 left join lateral (select * from memberships where org_id = o.id and user_id = a.id limit 1) m on true where $1::timestamptz is not null;
+left join lateral (select * from "users" where id = "s"."user_id" limit 1) a on a.state = 'active' left join organizations o on o.id = $3 left join lateral (select * from memberships where org_id = o.id and user_id = a.id limit 1) m on true where $1::timestamptz is not null;
 
 -- server/access/recheck.ts afterLocking
 select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname actor_fullname, a.is_operator actor_is_operator, a.managed_by actor_managed_by,
@@ -144,7 +144,7 @@ select * from sessions where hash = $2 and expires_at > $1
 union all
 select * from sessions where previous_hash = $2 and expires_at > $1 and rotated_at > $1::timestamptz - interval '1 minute'
 limit 1) s on true
-left join users a on a.id = s.user_id and a.state = 'active' left join organizations o on o.id = $3 left join lateral (select * from memberships where org_id = o.id and user_id = a.id limit 1) m on true left join resource_groups g on g.org_id = o.id and g.id = $4 where $1::timestamptz is not null;
+left join lateral (select * from "users" where id = "s"."user_id" limit 1) a on a.state = 'active' left join organizations o on o.id = $3 left join lateral (select * from memberships where org_id = o.id and user_id = a.id limit 1) m on true left join resource_groups g on g.org_id = o.id and g.id = $4 where $1::timestamptz is not null;
 
 -- server/access/recheck.ts afterLocking
 select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname actor_fullname, a.is_operator actor_is_operator, a.managed_by actor_managed_by,
@@ -162,7 +162,7 @@ select * from sessions where hash = $2 and expires_at > $1
 union all
 select * from sessions where previous_hash = $2 and expires_at > $1 and rotated_at > $1::timestamptz - interval '1 minute'
 limit 1) s on true
-left join users a on a.id = s.user_id and a.state = 'active' left join organizations o on o.id = $3 left join lateral (select * from memberships where org_id = o.id and user_id = a.id limit 1) m on true left join resource_groups g on g.org_id = o.id and g.id = $4 left join users su on su.id = $5 and su.state <> 'deleted' where $1::timestamptz is not null;
+left join lateral (select * from "users" where id = "s"."user_id" limit 1) a on a.state = 'active' left join organizations o on o.id = $3 left join lateral (select * from memberships where org_id = o.id and user_id = a.id limit 1) m on true left join resource_groups g on g.org_id = o.id and g.id = $4 left join users su on su.id = $5 and su.state <> 'deleted' where $1::timestamptz is not null;
 
 -- server/access/recheck.ts afterLocking
 select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname actor_fullname, a.is_operator actor_is_operator, a.managed_by actor_managed_by,
@@ -196,7 +196,7 @@ select * from sessions where hash = $2 and expires_at > $1
 union all
 select * from sessions where previous_hash = $2 and expires_at > $1 and rotated_at > $1::timestamptz - interval '1 minute'
 limit 1) s on true
-left join users a on a.id = s.user_id and a.state = 'active' left join repositories r on r.id = $4
+left join lateral (select * from "users" where id = "s"."user_id" limit 1) a on a.state = 'active' left join repositories r on r.id = $4
 and not exists (select from organizations ro where ro.id = r.org_id and ro.deleted_at is not null)
 left join users ru on ru.id = r.user_id
 left join organizations o on o.id = r.org_id left join lateral (select * from memberships where org_id = o.id and user_id = a.id limit 1) m on true where $1::timestamptz is not null;
@@ -233,7 +233,7 @@ select * from sessions where hash = $2 and expires_at > $1
 union all
 select * from sessions where previous_hash = $2 and expires_at > $1 and rotated_at > $1::timestamptz - interval '1 minute'
 limit 1) s on true
-left join users a on a.id = s.user_id and a.state = 'active' left join repositories r on r.id = $4
+left join lateral (select * from "users" where id = "s"."user_id" limit 1) a on a.state = 'active' left join repositories r on r.id = $4
 and not exists (select from organizations ro where ro.id = r.org_id and ro.deleted_at is not null)
 left join users ru on ru.id = r.user_id
 left join organizations o on o.id = r.org_id left join lateral (select * from memberships where org_id = o.id and user_id = a.id limit 1) m on true left join users su on su.id = $5 and su.state <> 'deleted' where $1::timestamptz is not null;
@@ -254,7 +254,7 @@ select * from sessions where hash = $2 and expires_at > $1
 union all
 select * from sessions where previous_hash = $2 and expires_at > $1 and rotated_at > $1::timestamptz - interval '1 minute'
 limit 1) s on true
-left join users a on a.id = s.user_id and a.state = 'active' left join organizations o on o.id = $3 left join lateral (select * from memberships where org_id = o.id and user_id = a.id limit 1) m on true left join users su on su.id = $4 and su.state <> 'deleted' where $1::timestamptz is not null;
+left join lateral (select * from "users" where id = "s"."user_id" limit 1) a on a.state = 'active' left join organizations o on o.id = $3 left join lateral (select * from memberships where org_id = o.id and user_id = a.id limit 1) m on true left join users su on su.id = $4 and su.state <> 'deleted' where $1::timestamptz is not null;
 
 -- server/access/recheck.ts afterLocking
 select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname actor_fullname, a.is_operator actor_is_operator, a.managed_by actor_managed_by,
@@ -265,7 +265,7 @@ select * from sessions where hash = $2 and expires_at > $1
 union all
 select * from sessions where previous_hash = $2 and expires_at > $1 and rotated_at > $1::timestamptz - interval '1 minute'
 limit 1) s on true
-left join users a on a.id = s.user_id and a.state = 'active' left join users su on su.id = $3 and su.state <> 'deleted' where $1::timestamptz is not null;
+left join lateral (select * from "users" where id = "s"."user_id" limit 1) a on a.state = 'active' left join users su on su.id = $3 and su.state <> 'deleted' where $1::timestamptz is not null;
 
 -- server/access/recheck.ts afterLocking
 with step_0 as materialized (select from users where id = $1 for share), step_1 as materialized (select from memberships where org_id = $2 and (select count(*) from step_0) >= 0 and user_id = $3 for share), step_2 as materialized (select pg_advisory_xact_lock_shared(hashtextextended($4, 0)) where (select count(*) from step_1) >= 0) select from step_2;
@@ -425,7 +425,7 @@ and not sso.is_break_glass and sso.expires_at > $1)
 or not exists (select from memberships sm where sm.org_id = mo.id and sm.user_id = a.id and not sm.is_external and (sm.expires_at is null or sm.expires_at > $1)))
 and mo.deleted_at is null and (gg.role is null or m.role >= gg.role))
 and not exists (select from rejoin_blocks b where b.org_id = r.org_id and b.user_id = a.id and b.until > $1) order by gg.id limit 1) end repo_gate_organization from (select * from instance limit 1) i left join sessions s on s.id = $3 and s.expires_at > $1
-left join users a on a.id = s.user_id and a.id = $2 and a.state = 'active' left join repositories r on r.id = $5
+left join lateral (select * from "users" where id = "s"."user_id" limit 1) a on a.state = 'active' and a.id = $2 left join repositories r on r.id = $5
 and not exists (select from organizations ro where ro.id = r.org_id and ro.deleted_at is not null)
 left join users ru on ru.id = r.user_id
 left join organizations o on o.id = r.org_id left join lateral (select * from memberships where org_id = o.id and user_id = a.id limit 1) m on true where $1::timestamptz is not null;
@@ -466,7 +466,7 @@ select * from sessions where hash = $2 and expires_at > $1
 union all
 select * from sessions where previous_hash = $2 and expires_at > $1 and rotated_at > $1::timestamptz - interval '1 minute'
 limit 1) s on true
-left join users a on a.id = s.user_id and a.state = 'active' where $1::timestamptz is not null;
+left join lateral (select * from "users" where id = "s"."user_id" limit 1) a on a.state = 'active' where $1::timestamptz is not null;
 
 -- server/access/store.ts findFacts
 select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname actor_fullname, a.is_operator actor_is_operator, a.managed_by actor_managed_by,
@@ -484,7 +484,7 @@ select * from sessions where hash = $2 and expires_at > $1
 union all
 select * from sessions where previous_hash = $2 and expires_at > $1 and rotated_at > $1::timestamptz - interval '1 minute'
 limit 1) s on true
-left join users a on a.id = s.user_id and a.state = 'active' left join names n on n.lower_name = $3 and (n.current or n.kept_until > $1)
+left join lateral (select * from "users" where id = "s"."user_id" limit 1) a on a.state = 'active' left join names n on n.lower_name = $3 and (n.current or n.kept_until > $1)
 left join organizations o on o.id = n.org_id left join lateral (select * from memberships where org_id = o.id and user_id = a.id limit 1) m on true where $1::timestamptz is not null;
 
 -- server/access/store.ts findFacts
@@ -503,7 +503,7 @@ select * from sessions where hash = $2 and expires_at > $1
 union all
 select * from sessions where previous_hash = $2 and expires_at > $1 and rotated_at > $1::timestamptz - interval '1 minute'
 limit 1) s on true
-left join users a on a.id = s.user_id and a.state = 'active' left join organizations o on o.id = $3 left join lateral (select * from memberships where org_id = o.id and user_id = a.id limit 1) m on true where $1::timestamptz is not null;
+left join lateral (select * from "users" where id = "s"."user_id" limit 1) a on a.state = 'active' left join organizations o on o.id = $3 left join lateral (select * from memberships where org_id = o.id and user_id = a.id limit 1) m on true where $1::timestamptz is not null;
 
 -- server/access/store.ts findFacts
 select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname actor_fullname, a.is_operator actor_is_operator, a.managed_by actor_managed_by,
@@ -521,7 +521,7 @@ select * from sessions where hash = $2 and expires_at > $1
 union all
 select * from sessions where previous_hash = $2 and expires_at > $1 and rotated_at > $1::timestamptz - interval '1 minute'
 limit 1) s on true
-left join users a on a.id = s.user_id and a.state = 'active' left join names n on n.lower_name = $3 and (n.current or n.kept_until > $1)
+left join lateral (select * from "users" where id = "s"."user_id" limit 1) a on a.state = 'active' left join names n on n.lower_name = $3 and (n.current or n.kept_until > $1)
 left join organizations o on o.id = n.org_id left join lateral (select * from memberships where org_id = o.id and user_id = a.id limit 1) m on true left join resource_groups g on g.org_id = o.id and g.id = $4 where $1::timestamptz is not null;
 
 -- server/access/store.ts findFacts
@@ -540,7 +540,7 @@ select * from sessions where hash = $2 and expires_at > $1
 union all
 select * from sessions where previous_hash = $2 and expires_at > $1 and rotated_at > $1::timestamptz - interval '1 minute'
 limit 1) s on true
-left join users a on a.id = s.user_id and a.state = 'active' left join names n on n.lower_name = $3 and (n.current or n.kept_until > $1)
+left join lateral (select * from "users" where id = "s"."user_id" limit 1) a on a.state = 'active' left join names n on n.lower_name = $3 and (n.current or n.kept_until > $1)
 left join organizations o on o.id = n.org_id left join lateral (select * from memberships where org_id = o.id and user_id = a.id limit 1) m on true left join resource_groups g on g.org_id = o.id and g.id = $4 left join names sn on sn.lower_name = $5 and (sn.current or sn.kept_until > $1) left join users su on su.id = sn.user_id and su.state <> 'deleted' where $1::timestamptz is not null;
 
 -- server/access/store.ts findFacts
@@ -559,7 +559,7 @@ select * from sessions where hash = $2 and expires_at > $1
 union all
 select * from sessions where previous_hash = $2 and expires_at > $1 and rotated_at > $1::timestamptz - interval '1 minute'
 limit 1) s on true
-left join users a on a.id = s.user_id and a.state = 'active' left join names n on n.lower_name = $3 and (n.current or n.kept_until > $1)
+left join lateral (select * from "users" where id = "s"."user_id" limit 1) a on a.state = 'active' left join names n on n.lower_name = $3 and (n.current or n.kept_until > $1)
 left join organizations o on o.id = n.org_id left join lateral (select * from memberships where org_id = o.id and user_id = a.id limit 1) m on true left join users nu on nu.id = n.user_id and nu.state <> 'deleted' where $1::timestamptz is not null;
 
 -- server/access/store.ts findFacts
@@ -594,7 +594,7 @@ select * from sessions where hash = $2 and expires_at > $1
 union all
 select * from sessions where previous_hash = $2 and expires_at > $1 and rotated_at > $1::timestamptz - interval '1 minute'
 limit 1) s on true
-left join users a on a.id = s.user_id and a.state = 'active' left join names rn on rn.lower_name = $5 and (rn.current or rn.kept_until > $1)
+left join lateral (select * from "users" where id = "s"."user_id" limit 1) a on a.state = 'active' left join names rn on rn.lower_name = $5 and (rn.current or rn.kept_until > $1)
 left join repository_names rr on rr.owner_id = coalesce(rn.org_id, rn.user_id) and rr.type = $4
 and rr.lower_name = $6 and (rr.current or rr.kept_until > $1) left join repositories r on r.id = rr.repo_id
 and not exists (select from organizations ro where ro.id = r.org_id and ro.deleted_at is not null)
@@ -633,7 +633,7 @@ select * from sessions where hash = $2 and expires_at > $1
 union all
 select * from sessions where previous_hash = $2 and expires_at > $1 and rotated_at > $1::timestamptz - interval '1 minute'
 limit 1) s on true
-left join users a on a.id = s.user_id and a.state = 'active' left join repositories r on r.id = $4
+left join lateral (select * from "users" where id = "s"."user_id" limit 1) a on a.state = 'active' left join repositories r on r.id = $4
 and not exists (select from organizations ro where ro.id = r.org_id and ro.deleted_at is not null)
 left join users ru on ru.id = r.user_id
 left join organizations o on o.id = r.org_id left join lateral (select * from memberships where org_id = o.id and user_id = a.id limit 1) m on true where $1::timestamptz is not null;
@@ -670,7 +670,7 @@ select * from sessions where hash = $2 and expires_at > $1
 union all
 select * from sessions where previous_hash = $2 and expires_at > $1 and rotated_at > $1::timestamptz - interval '1 minute'
 limit 1) s on true
-left join users a on a.id = s.user_id and a.state = 'active' left join names rn on rn.lower_name = $5 and (rn.current or rn.kept_until > $1)
+left join lateral (select * from "users" where id = "s"."user_id" limit 1) a on a.state = 'active' left join names rn on rn.lower_name = $5 and (rn.current or rn.kept_until > $1)
 left join repository_names rr on rr.owner_id = coalesce(rn.org_id, rn.user_id) and rr.type = $4
 and rr.lower_name = $6 and (rr.current or rr.kept_until > $1) left join repositories r on r.id = rr.repo_id
 and not exists (select from organizations ro where ro.id = r.org_id and ro.deleted_at is not null)
@@ -709,7 +709,7 @@ select * from sessions where hash = $2 and expires_at > $1
 union all
 select * from sessions where previous_hash = $2 and expires_at > $1 and rotated_at > $1::timestamptz - interval '1 minute'
 limit 1) s on true
-left join users a on a.id = s.user_id and a.state = 'active' left join names n on n.lower_name = $4 and (n.current or n.kept_until > $1)
+left join lateral (select * from "users" where id = "s"."user_id" limit 1) a on a.state = 'active' left join names n on n.lower_name = $4 and (n.current or n.kept_until > $1)
 left join organizations o on o.id = n.org_id left join lateral (select * from memberships where org_id = o.id and user_id = a.id limit 1) m on true left join names rn on rn.lower_name = $6 and (rn.current or rn.kept_until > $1)
 left join repository_names rr on rr.owner_id = coalesce(rn.org_id, rn.user_id) and rr.type = $5
 and rr.lower_name = $7 and (rr.current or rr.kept_until > $1) left join lateral (
@@ -747,7 +747,7 @@ select * from sessions where hash = $2 and expires_at > $1
 union all
 select * from sessions where previous_hash = $2 and expires_at > $1 and rotated_at > $1::timestamptz - interval '1 minute'
 limit 1) s on true
-left join users a on a.id = s.user_id and a.state = 'active' left join names n on n.lower_name = $4 and (n.current or n.kept_until > $1)
+left join lateral (select * from "users" where id = "s"."user_id" limit 1) a on a.state = 'active' left join names n on n.lower_name = $4 and (n.current or n.kept_until > $1)
 left join organizations o on o.id = n.org_id left join lateral (select * from memberships where org_id = o.id and user_id = a.id limit 1) m on true left join names rn on rn.lower_name = $6 and (rn.current or rn.kept_until > $1)
 left join repository_names rr on rr.owner_id = coalesce(rn.org_id, rn.user_id) and rr.type = $5
 and rr.lower_name = $7 and (rr.current or rr.kept_until > $1) left join lateral (
@@ -769,7 +769,7 @@ select * from sessions where hash = $2 and expires_at > $1
 union all
 select * from sessions where previous_hash = $2 and expires_at > $1 and rotated_at > $1::timestamptz - interval '1 minute'
 limit 1) s on true
-left join users a on a.id = s.user_id and a.state = 'active' left join names n on n.lower_name = $3 and (n.current or n.kept_until > $1)
+left join lateral (select * from "users" where id = "s"."user_id" limit 1) a on a.state = 'active' left join names n on n.lower_name = $3 and (n.current or n.kept_until > $1)
 left join organizations o on o.id = n.org_id left join lateral (select * from memberships where org_id = o.id and user_id = a.id limit 1) m on true left join names sn on sn.lower_name = $4 and (sn.current or sn.kept_until > $1) left join users su on su.id = sn.user_id and su.state <> 'deleted' where $1::timestamptz is not null;
 
 -- server/access/store.ts findFacts
@@ -781,7 +781,7 @@ select * from sessions where hash = $2 and expires_at > $1
 union all
 select * from sessions where previous_hash = $2 and expires_at > $1 and rotated_at > $1::timestamptz - interval '1 minute'
 limit 1) s on true
-left join users a on a.id = s.user_id and a.state = 'active' left join names sn on sn.lower_name = $3 and (sn.current or sn.kept_until > $1) left join users su on su.id = sn.user_id and su.state <> 'deleted' where $1::timestamptz is not null;
+left join lateral (select * from "users" where id = "s"."user_id" limit 1) a on a.state = 'active' left join names sn on sn.lower_name = $3 and (sn.current or sn.kept_until > $1) left join users su on su.id = sn.user_id and su.state <> 'deleted' where $1::timestamptz is not null;
 
 -- server/access/store.ts findFacts
 select i.organization_creation, o.id org_id, o.name org_name, o.fullname org_fullname, o.details org_details, o.website org_website,

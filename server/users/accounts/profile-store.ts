@@ -13,7 +13,7 @@ import {
 } from '../../access/grants.ts'
 import { seenHiddenMembers } from '../../access/lists.ts'
 import type { TokenRules, TokenState } from '../../access/token-rules.ts'
-import { type Db, readShortly } from '../../store/database.ts'
+import { type Db, readShortly, whenSent } from '../../store/database.ts'
 import { rowOf, sql, textOf } from '../../store/sql.ts'
 
 /** What decides whether the role of a member counts. */
@@ -77,7 +77,6 @@ interface Who {
   hasTwoFactor: boolean
   /** The session of the browser; null with a token. */
   sessionId: string | null
-  at: Date
 }
 
 /**
@@ -86,13 +85,13 @@ interface Who {
  */
 export async function findWhoami(
   db: Db,
-  { userId, tokenId, isScoped, hasTwoFactor, sessionId, at }: Who & { isScoped: boolean },
+  { userId, tokenId, isScoped, hasTwoFactor, sessionId }: Who & { isScoped: boolean },
 ): Promise<{ email: string | null; orgs: WhoamiOrg[] }> {
   const question = CompiledQuery.raw(isScoped ? scopedWhoamiText : whoamiText, [
     userId,
     tokenId,
     hasTwoFactor,
-    at,
+    whenSent,
     sessionId,
   ])
   const rows = await readShortly(db, question as CompiledQuery<WhoamiRow>)
@@ -190,7 +189,7 @@ interface MyOrganization extends JudgedBy {
 /** Lists the organizations a person is in. */
 export async function listMyOrganizations(
   db: Db,
-  { userId, tokenId, hasTwoFactor, sessionId, at }: Who,
+  { userId, tokenId, hasTwoFactor, sessionId, at }: Who & { at: Date },
 ): Promise<MyOrganization[]> {
   const { rows } = await sql<MyOrganization>`
     select o.id, o.name, o.fullname, m.role, o.plan, m.joined_at, not ${meetsTwoFactor('o', hasTwoFactor, at)} as blocked,

@@ -36,7 +36,6 @@ export async function whoami(db: Db, permit: Permit<'account.whoami'>, _input: u
     isScoped,
     hasTwoFactor,
     sessionId: sessionOf(permit),
-    at: now(),
   }
   const [found, scopes] = await Promise.all([
     findWhoami(db, who),
