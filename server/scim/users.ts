@@ -7,7 +7,7 @@ import { now } from '../kernel/clock.ts'
 import { HubError } from '../kernel/errors.ts'
 import { newId } from '../kernel/ids.ts'
 import type { Links } from '../mail/links.ts'
-import { type Held, recheckAndHold } from '../members/membership/membership-lock.ts'
+import { type Held, recheckAndHold, recheckAndSee } from '../members/membership/membership-lock.ts'
 import { refusedBy } from '../store/conflict.ts'
 import type { Db, Tx } from '../store/database.ts'
 import { endAccountLater } from '../users/managed/managed.ts'
@@ -89,15 +89,13 @@ async function create(tx: Tx, permit: WritePermit, wish: UserChange): Promise<st
   if (!email?.includes('@')) throw badRequest('invalidValue', 'emails: send the work email address of the person.')
   const names = { givenName: wish.givenName ?? '', familyName: wish.familyName ?? '' }
   const account = await (org.isManaged ? accountFor(tx, permit, { userName, email, ...names }) : accountOf(tx, email))
-  const key = { orgId: org.id, userIds: [account.id], callerId: '' }
-  const { permit: fresh, held } = await recheckAndHold(tx, permit, { others: [account.id] }, key)
-  requireStill(org, fresh.org)
+  const { isMember, held } = await lockNew(tx, permit, account.id, active)
   const told = { userName, externalId: wish.externalId ?? null, email, ...names, id: newId() }
-  const isMember = held.members.has(account.id)
   const made = newRow({ ...told, account, managed: account.managedBy === org.id, active, isMember })
   return refusingTwice(async () => {
     await store.insertUser(tx, { ...told, orgId: org.id, userId: account.id, active, at: now() })
-    await settle(tx, permit, made, held)
+    if (held !== undefined) await settleInactive(tx, permit, made, held)
+    else if (!isMember) await wake(tx, permit, made)
     // A person who was not a member is one by now, or is invited
     const row = { ...made, active }
     const message = `provisioned ${account.name} by SCIM${active ? '' : ' as deactivated'}`
@@ -106,9 +104,28 @@ async function create(tx: Tx, permit: WritePermit, wish: UserChange): Promise<st
   })
 }
 
-async function settle(tx: Tx, permit: WritePermit, made: store.UserRow, held: Held): Promise<void> {
+// What a person has is read only where it is about to end.
+async function lockNew(
+  tx: Tx,
+  permit: WritePermit,
+  userId: string,
+  active: boolean,
+): Promise<{ isMember: boolean; held?: Held }> {
+  const orgId = permit.org.id
+  const others = [userId]
+  if (active) {
+    const { permit: fresh, isMember } = await recheckAndSee(tx, permit, { others }, { orgId, userId })
+    requireStill(permit.org, fresh.org)
+    return { isMember }
+  }
+  const key = { orgId, userIds: [userId], callerId: '' }
+  const { permit: fresh, held } = await recheckAndHold(tx, permit, { others }, key)
+  requireStill(permit.org, fresh.org)
+  return { isMember: held.members.has(userId), held }
+}
+
+async function settleInactive(tx: Tx, permit: WritePermit, made: store.UserRow, held: Held): Promise<void> {
   const isMember = held.members.has(made.user_id)
-  if (made.wanted) return isMember ? undefined : wake(tx, permit, made)
   if (isMember) {
     const { id, account } = made
     const summary = `deactivate ${account}`

@@ -3,6 +3,7 @@ import { liveMembership } from '../../access/grants.ts'
 import type { CompiledQuery, Db, Tx } from '../../store/database.ts'
 import { arrayOf, fewOf, sql } from '../../store/sql.ts'
 import type { HeldKey } from './membership-lock.ts'
+import type { MemberKey } from './store.ts'
 
 type PersonRow = [
   userId: string,
@@ -47,6 +48,13 @@ export function queryOfHeld(db: Db, key: HeldKey, at: Date): CompiledQuery<HeldR
       select ${targetColumns} from memberships m where m.org_id = ${key.orgId} and m.user_id = any(${fewOf(key.userIds)})
     ), ${rolesOf(key)}
     select ${heldColumns(key, at)}`.compile(db)
+}
+
+/** The statement that answers a row where a person is a member whose membership has not expired. */
+export function queryOfMember(db: Db, { orgId, userId }: MemberKey, at: Date): CompiledQuery {
+  return sql`select from memberships m where m.org_id = ${orgId} and m.user_id = ${userId} and ${liveMembership('m', at)}`.compile(
+    db,
+  )
 }
 
 /** Reads members, their group roles and the caller's right. */

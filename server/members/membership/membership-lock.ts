@@ -9,10 +9,12 @@ import {
   type HeldRow,
   lockMemberships,
   queryOfHeld,
+  queryOfMember,
   readAndHoldOne,
   readHeld,
   theHeld,
 } from './membership-lock-store.ts'
+import type { MemberKey } from './store.ts'
 
 /** The people a change is about, and who makes it. */
 export interface HeldKey {
@@ -87,6 +89,18 @@ export async function recheckAndHold<P extends Permit>(
   const reads = [queryOfHeld(tx, key, now())]
   const { permit: fresh, rows } = await recheckAndRead(tx, permit, { ...hold, members: key.userIds }, reads)
   return { permit: fresh, held: await heldOf(theHeld((rows[0] ?? []) as HeldRow[])) }
+}
+
+/** The same for one person of whom no more than that they are a member, or not, is judged. */
+export async function recheckAndSee<P extends Permit>(
+  tx: Tx,
+  permit: P,
+  hold: Hold,
+  key: MemberKey,
+): Promise<{ permit: P; isMember: boolean }> {
+  const reads = [queryOfMember(tx, key, now())]
+  const { permit: fresh, rows } = await recheckAndRead(tx, permit, { ...hold, members: [key.userId] }, reads)
+  return { permit: fresh, isMember: rows[0]?.length === 1 }
 }
 
 async function lockByRecheck(tx: Tx, by: NonNullable<ChangeSet['by']>, key: HeldKey): Promise<Held> {
