@@ -21,7 +21,7 @@ export function Block(props: Part) {
         {props.title}
       </Title>
       {props.about !== undefined && (
-        <Text component="div" size="sm" c="dimmed" mt={4} maw={pageColumnWidth}>
+        <Text component="div" size="sm" c="dimmed" mt={4} maw={pageColumnWidth} style={{ textWrap: 'pretty' }}>
           {props.about}
         </Text>
       )}

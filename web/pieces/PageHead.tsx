@@ -5,8 +5,8 @@ import { useInstance } from '../session.ts'
 import { GuideLink } from './GuideLink.tsx'
 import { pageColumnWidth } from './PageColumn.tsx'
 
-// Unlike a margin, it takes no room where the line breaks.
-const wideSpace = ' \u2002'
+// Unlike a margin, it takes no room where the line breaks. The wide one stays at the end of its line.
+const wideSpace = '\u2002 '
 
 /** How every page begins: its title, one sentence that tells the state, the guide, and its one primary action. */
 export function PageHead(props: { title: string; state?: ReactNode; action?: ReactNode; of?: string; guide?: Guide }) {

@@ -118,7 +118,7 @@ function accountOf({ accounts }: InviteState, { username }: Wish): NamedInvitee 
 }
 
 function refuseForm({ email, username }: Wish, account: NamedInvitee | undefined): string | undefined {
-  if (email !== undefined && !EmailAddress.safeParse(email).success) return 'email: must be an email address.'
+  if (email !== undefined && !EmailAddress.safeParse(email).success) return 'Not an email address.'
   if (username !== undefined && account === undefined) return `No active account named “${username}”.`
   return undefined
 }

@@ -79,7 +79,7 @@ function ProfileForm({ account }: { account: users.Account }) {
 function ManagedName({ fullname, managedBy }: { fullname: string; managedBy: string }) {
   return (
     <div>
-      <Text size="sm" fw={500}>
+      <Text size="sm" fw={600}>
         Full name
       </Text>
       <Text size="sm">{fullname}</Text>

@@ -167,6 +167,7 @@ function SwitchAccount({ token, isMain = false }: { token: string; isMain?: bool
 function Offered({ offer, token }: { offer: joining.Offer; token: string }) {
   const { organization } = offer
   const called = organization.fullname || organization.name
+  if (offer.state === 'member') return <Member name={organization.name} called={called} />
   return (
     <Door title={`Join ${called}`} state={whoInvites(offer)}>
       <Stack gap="lg">
@@ -201,6 +202,19 @@ function Offered({ offer, token }: { offer: joining.Offer; token: string }) {
   )
 }
 
+/** For a member the link changes nothing: not even the role. */
+function Member({ name, called }: { name: string; called: string }) {
+  return (
+    <Door title={called} state={`You’re already a member of ${name}.`}>
+      <Group>
+        <ButtonTo to="/$name" params={{ name }} variant="filled">
+          Open {name}
+        </ButtonTo>
+      </Group>
+    </Door>
+  )
+}
+
 function whoInvites({ invitedBy, kind, emailDomain }: joining.Offer): string {
   if (kind === 'invitation') return invitedBy ? `${invitedBy.user} invited you.` : 'You’re invited.'
   return emailDomain === null ? 'You opened an invite link.' : `You opened an invite link for people at ${emailDomain}.`
@@ -210,14 +224,7 @@ function NextStep({ offer, token }: { offer: joining.Offer; token: string }) {
   const here = joinAddress(token)
   switch (offer.state) {
     case 'member':
-      return (
-        <div>
-          <Text mb="sm">You’re already a member of {offer.organization.name}.</Text>
-          <ButtonTo to="/$name" params={{ name: offer.organization.name }} variant="filled">
-            Open {offer.organization.name}
-          </ButtonTo>
-        </div>
-      )
+      return null
     case 'sign_in':
       return (
         <Group>

@@ -37,6 +37,11 @@ test('Login: without a password nothing is sent, and the field says so', async (
   assert.equal(sent(signIn).length, 0)
 })
 
+test('Login: says in words where an address leads that says nothing', async () => {
+  await enter('/login#next=%2Fsso%2Facme')
+  await screen.findByText('Sign in to Guildhall to continue with single sign-on for acme.')
+})
+
 test('Login: signing in leads to where one wanted to go, with spaces around the name forgiven', async () => {
   const { user, address } = await enter('/login#next=%2Facme%2Fwhisper%3Ftab%3Dfiles')
   await screen.findByText('Sign in to Guildhall to continue to /acme/whisper.')

@@ -26,14 +26,21 @@ export function Page() {
   }
   if (asksCode) return <CodeStep form={form} onBack={back} />
   return (
-    <Door
-      title="Sign in"
-      state={next === '/' ? `Sign in to ${name}.` : `Sign in to ${name} to continue to ${next.split(/[?#]/)[0]}.`}
-    >
+    <Door title="Sign in" state={`Sign in to ${name}${onwardTo(next)}.`}>
       {demo && <DemoAccounts demo={demo} busy={form.change.isPending} onChoose={choose} />}
       <PasswordStep form={form} next={next} />
     </Door>
   )
+}
+
+// Some addresses say nothing to a reader.
+function onwardTo(next: string): string {
+  const path = next.split(/[?#]/)[0] ?? ''
+  const [, door, name] = path.split('/')
+  if (path === '/') return ''
+  if (door === 'recover') return ' to view a recovery request'
+  if (door === 'sso' && name) return ` to continue with single sign-on for ${name}`
+  return ` to continue to ${path}`
 }
 
 function useSignIn(onCodeWanted: () => void) {

@@ -175,8 +175,8 @@ function Loss({ org, loss }: { org: Org; loss: ReplyOf<typeof organizations.dele
     <List size="sm">
       <List.Item>
         {counted(members, 'member loses', 'members lose')} access to{' '}
-        {counted(repositories, 'repository', 'repositories')} and {counted(resourceGroups, 'resource group')}{' '}
-        immediately.
+        {counted(repositories, 'repository', 'repositories')}
+        {resourceGroups > 0 && ` and ${counted(resourceGroups, 'resource group')}`} immediately.
       </List.Item>
       <List.Item>
         Admins can restore {org.name} until {sayDay(loss.restorableUntil)}. After that, it can’t be restored.

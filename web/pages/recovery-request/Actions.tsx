@@ -3,6 +3,7 @@ import type { ReactNode } from 'react'
 import { recovery } from '../../../api/index.ts'
 import { useChange } from '../../hub.ts'
 import { ErrorNote, showDone } from '../../pieces/ErrorNote.tsx'
+import { counted } from '../../words.ts'
 import classes from './Request.module.css'
 import { called } from './words.ts'
 
@@ -23,7 +24,7 @@ export function MemberDeeds({ recoveryRequest }: { recoveryRequest: RecoveryRequ
           label="Confirm"
           isMain
           busy={busy}
-          words={`Confirms that ${called(person)} should become admin of ${organization}.${quorum ? ` ${quorum.needed} confirmations are needed.` : ''} Confirm only if you’re sure that the request is theirs.`}
+          words={`Confirms that ${called(person)} should become admin of ${organization}.${quorum ? ` ${counted(quorum.needed, 'confirmation is', 'confirmations are')} needed.` : ''} Confirm only if you’re sure that the request is theirs.`}
           onDo={() => confirm.mutate(input)}
         />
       )}

@@ -66,14 +66,15 @@ export function RepositoryHead({ repository }: { repository: Repository }) {
 }
 
 function Readers({ repository: { type, namespace, row } }: { repository: Repository }) {
-  if (!row.private) return <>Public {type}</>
+  const kind = type === 'space' ? 'Space' : type
+  if (!row.private) return <>Public {kind}</>
   return row.resourceGroup ? (
     <>
-      Private {type} · {row.resourceGroup.name} and admins
+      Private {kind} · {row.resourceGroup.name} and admins
     </>
   ) : (
     <>
-      Private {type} · {namespace}
+      Private {kind} · {namespace}
     </>
   )
 }

@@ -206,10 +206,15 @@ function OtherWays({ org }: { org: Org }) {
       <LinkTo to="/organizations/$org/settings/invitations/list" params={params}>
         import a list
       </LinkTo>
-      , or{' '}
-      <LinkTo to="/organizations/$org/settings/invitations" params={params}>
-        create an invite link
-      </LinkTo>
+      {/* With SSO, invite links don’t work. */}
+      {org.sso === undefined && (
+        <>
+          , or{' '}
+          <LinkTo to="/organizations/$org/settings/invitations" params={params}>
+            create an invite link
+          </LinkTo>
+        </>
+      )}
       .
     </Text>
   )

@@ -77,10 +77,10 @@ function columnsOf(mayLink: boolean, onLink: (group: Provisioned) => void): Colu
           <Button
             size="xs"
             leftSection={<IconLink size={14} aria-hidden />}
-            aria-label={`Link ${group.displayName}`}
+            aria-label={group.links.length === 0 ? `Link ${group.displayName}` : `Edit links of ${group.displayName}`}
             onClick={() => onLink(group)}
           >
-            Link
+            {group.links.length === 0 ? 'Link' : 'Edit'}
           </Button>
         ),
     },

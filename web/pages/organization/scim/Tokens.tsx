@@ -32,18 +32,20 @@ export function Tokens({ org, tokens }: { org: Org; tokens: Token[] }) {
       : 'Two tokens is the maximum. Revoke one first, or rotate it.'
   const reason = whyNot(org, 'scimToken.create', 'Only admins can create SCIM tokens.') ?? full
   return (
-    <Stack gap="xs" align="flex-start">
+    <Stack gap="xs">
       {tokens.length > 0 && <DataTable label="SCIM tokens" columns={columns} rows={tokens} rowKey={({ id }) => id} />}
-      <Why reason={reason}>
-        <Button
-          variant={tokens.length === 0 ? 'filled' : 'default'}
-          leftSection={<IconPlus size={16} aria-hidden />}
-          disabled={reason !== undefined}
-          onClick={() => setCreating(true)}
-        >
-          Create SCIM token
-        </Button>
-      </Why>
+      <Group>
+        <Why reason={reason}>
+          <Button
+            variant={tokens.length === 0 ? 'filled' : 'default'}
+            leftSection={<IconPlus size={16} aria-hidden />}
+            disabled={reason !== undefined}
+            onClick={() => setCreating(true)}
+          >
+            Create SCIM token
+          </Button>
+        </Why>
+      </Group>
       {creating && <NewToken org={org} onClose={() => setCreating(false)} />}
       {asked?.deed === 'rotate' && <Rotate org={org} token={asked.token} onClose={close} />}
       {asked?.deed === 'revoke' && <Revoke org={org} token={asked.token} onClose={close} />}
