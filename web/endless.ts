@@ -8,6 +8,7 @@ export interface Endless<T> {
   rows: T[]
   /** Whether there is more than was read. */
   more: boolean
+  /** Reads the next page, or the first one again when that failed. */
   readMore: () => void
   /** The first page is being read; nothing can be shown yet. */
   loading: boolean
@@ -42,7 +43,9 @@ export function useEndless<O extends AnyOperation>(
     rows,
     more: query.hasNextPage,
     readMore: () => {
-      if (query.hasNextPage && !query.isFetching) void query.fetchNextPage()
+      if (query.isFetching) return
+      if (query.data === undefined) void query.refetch()
+      else if (query.hasNextPage) void query.fetchNextPage()
     },
     loading: query.isPending,
     stale: query.isPlaceholderData,

@@ -74,9 +74,13 @@ test('EndlessTable: while the first page is read the list is not called empty', 
 })
 
 test('EndlessTable: a list that cannot be read says why, and does not pretend to be empty', async () => {
-  await table({ ...whole([]), error: new ApiError(503, 'Busy', { error: 'Guildhall is busy.' }, undefined) })
+  const readMore = mock.fn()
+  const error = new ApiError(503, 'Busy', { error: 'Guildhall is busy.' }, undefined)
+  const { user } = await table({ ...whole([]), error, readMore })
   assert.equal(screen.getByRole('alert').textContent, 'Guildhall is busy.')
   absent(screen.queryByText('No animals yet'))
+  await user.click(screen.getByRole('button', { name: 'Try again' }))
+  assert.equal(readMore.mock.callCount(), 1)
 })
 
 test('EndlessTable: when a later page fails the rows stay, and reading can be tried again', async () => {

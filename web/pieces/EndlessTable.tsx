@@ -1,4 +1,4 @@
-import { Button, Group, Loader, Text } from '@mantine/core'
+import { Button, Group, Loader, Stack, Text } from '@mantine/core'
 import { useMediaQuery } from '@mantine/hooks'
 import { FlexRender, type Row, type RowData, useTable } from '@tanstack/react-table'
 import { useWindowVirtualizer, type Virtualizer } from '@tanstack/react-virtual'
@@ -37,7 +37,7 @@ const drawnWhole = 200
 export function EndlessTable<T extends RowData>(props: Rows<T>) {
   const { list } = props
   if (list.loading) return <RowsSkeleton rows={10} />
-  if (list.error && list.rows.length === 0) return <ErrorNote error={list.error} />
+  if (list.error && list.rows.length === 0) return <Failed list={list} />
   if (list.rows.length === 0) return props.empty
   return (
     <div className={list.stale ? classes.stale : ''} aria-busy={list.stale} data-dense={props.dense || undefined}>
@@ -154,6 +154,19 @@ function Cards<T extends RowData>({ virtualizer, ...props }: Rows<T> & Windowed)
         )
       })}
     </ul>
+  )
+}
+
+function Failed<T>({ list }: { list: Endless<T> }) {
+  return (
+    <Stack gap="sm">
+      <ErrorNote error={list.error} />
+      <Group>
+        <Button loading={list.reading} onClick={list.readMore}>
+          Try again
+        </Button>
+      </Group>
+    </Stack>
   )
 }
 

@@ -112,7 +112,9 @@ function Broken({ error, retry }: Failed) {
         </Text>
       )}
       <Group>
-        <Button onClick={retry}>Try again</Button>
+        <Button variant="filled" onClick={retry}>
+          Try again
+        </Button>
         <ButtonTo to="/">Go to home page</ButtonTo>
       </Group>
     </Notice>

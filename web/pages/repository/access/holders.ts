@@ -41,7 +41,9 @@ export function useHolders({ org, repo, asked, search }: Question): Endless<Hold
     rows: query.data?.pages.flatMap(({ people }) => people) ?? [],
     more: query.hasNextPage,
     readMore: () => {
-      if (query.hasNextPage && !query.isFetching) void query.fetchNextPage()
+      if (query.isFetching) return
+      if (query.data === undefined) void query.refetch()
+      else if (query.hasNextPage) void query.fetchNextPage()
     },
     loading: query.isPending,
     stale: query.isPlaceholderData,
