@@ -34,6 +34,7 @@ function OfToken({ token }: { token: string }) {
   const claim = useMaybe(emails.viewClaim, { body: { token } })
   const verify = useChange(emails.verifyEmail, sessionChanged)
   const reject = useChange(emails.rejectClaim)
+  const account = useAccount()
   if (verify.data) return <Verified {...verify.data} />
   if (reject.isSuccess && claim.data) return <Rejected claim={claim.data} />
   if (claim.error) {
@@ -47,10 +48,15 @@ function OfToken({ token }: { token: string }) {
     )
   }
   if (!claim.data) return <PageSkeleton />
-  const { email, username } = claim.data
+  const { email, username, isYours } = claim.data
   return (
     <Door title="Verify your email address" state={`Confirm that ${email} belongs to your account ${username}.`}>
       <Stack>
+        {account && !isYours && (
+          <Text size="sm">
+            You’re signed in as <b>{account.name}</b>. Sign out, then sign in as {username}.
+          </Text>
+        )}
         <Opens claim={claim.data} />
         <ErrorNote error={verify.error ?? reject.error} />
         <Group>

@@ -89,7 +89,8 @@ function Facts({ report }: { report: leaving.OffboardingReport }) {
   return (
     <dl className={classes.facts}>
       <Fact name="Who">
-        {report.fullname ? `${report.fullname} (${report.user})` : report.user}, from {report.organization}
+        {report.fullname && report.fullname !== report.user ? `${report.fullname} (${report.user})` : report.user}, from{' '}
+        {report.organization}
       </Fact>
       <Fact name="When">{sayMoment(report.at)}</Fact>
       <Fact name="By">{report.by}</Fact>

@@ -15,7 +15,11 @@ export function Orphans({ needs, org }: { needs: leaving.NeedsOwner; org: string
       {needs.groups.map(({ id, name }) => (
         <List.Item key={id}>
           Resource group{' '}
-          <LinkTo to="/organizations/$org/settings/resource-groups/$group" params={{ org, group: name }}>
+          <LinkTo
+            to="/organizations/$org/settings/resource-groups/$group"
+            params={{ org, group: name }}
+            underline="always"
+          >
             {name}
           </LinkTo>
         </List.Item>
