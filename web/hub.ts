@@ -53,9 +53,12 @@ export const client = createClient({ baseUrl: '', fetch: request })
 export const queryClient = new QueryClient({
   defaultOptions: {
     queries: {
+      // Even if the browser is offline: the instance may be on this machine, and a request that fails says so.
+      networkMode: 'always',
       staleTime: 15_000,
       retry: (failures, error) => failures < 2 && !(error instanceof ApiError && error.status < 500),
     },
+    mutations: { networkMode: 'always' },
   },
 })
 

@@ -18,7 +18,8 @@ export function Confirmations({
 }
 
 function Count({ needed, by, one }: { needed: number; by: string[]; one: string }) {
-  const words = `${by.length} of ${counted(needed, one)}`
+  // None is needed where the request has ended.
+  const words = needed === 0 ? counted(by.length, one) : `${by.length} of ${counted(needed, one)}`
   return (
     <div>
       <div className={classes.confirmations} role="img" aria-label={words}>
