@@ -68,7 +68,7 @@ export async function measureScim(
 }
 
 function whyOf(each: string): string {
-  return `Each is two requests: both read what the token may do; the second decides again under locks, which are free before it waits for the disk, together with the others: it answers when the person, the event with its seal, and the operation are there. That took ${each}, which share the cores`
+  return `Each is two requests: both read what the token may do; the second decides again under locks, and has the person, the event with its seal, and the operation on the disk before it answers. That took ${each}, which share the cores`
 }
 
 function inWords({ hub, postgres, client }: Spent, count: number): string {

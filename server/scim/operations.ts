@@ -18,10 +18,7 @@ export interface Asked {
   status?: number
 }
 
-/**
- * Carries out a change by SCIM in one transaction, and keeps for admins what was asked and what became of it. Identity
- * providers send thousands of changes at once, each an event in one audit chain: none waits for the disk under its lock.
- */
+/** Carries out a change by SCIM in one transaction, and keeps for admins what was asked and what became of it. */
 export async function carryOut<T>(
   db: Db,
   permit: Permit<'scim.write'>,
@@ -29,12 +26,11 @@ export async function carryOut<T>(
   work: (tx: Tx) => Promise<T>,
 ): Promise<T> {
   try {
-    const change = async (tx: Tx) => {
+    return await transaction(db, async (tx) => {
       const result = await work(tx)
       await insertOperation(tx, rowOf(permit, asked, { status: asked.status ?? 200, error: null }))
       return result
-    }
-    return await transaction(db, change, { flushTogether: true })
+    })
   } catch (error) {
     const refusal = error instanceof HeldBack ? await keepHeld(db, permit, error) : error
     if (refusal instanceof HubError)

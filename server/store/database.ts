@@ -2,7 +2,6 @@ import type { Socket } from 'node:net'
 import { CompiledQuery, Kysely, PostgresDialect, type RawBuilder, type Transaction } from 'kysely'
 import pg from 'pg'
 import type { InstanceKey } from '../kernel/secret.ts'
-import { openFlusher } from './flush.ts'
 import { whileHeld } from './held.ts'
 import { openPool } from './pool.ts'
 import { type Moment, valuesNow, whenSent } from './questions.ts'
@@ -65,11 +64,6 @@ export const sentAlong = '/* sent along */ '
 // Stands for a statement that waits for the next one: it is handed over as its value.
 const withNext = 'a statement to send with the next'
 
-// Stands for a change of how the transaction begins, which is not sent yet.
-const flushedLater = 'commit without waiting for the disk'
-const begin = 'begin'
-const beginFlushedLater = `${begin}; set local synchronous_commit = off`
-
 class NamingClient extends pg.Client {
   // Statements that are sent with the next one: alone each would be a round trip of its own.
   #waiting: unknown[][] = []
@@ -77,12 +71,11 @@ class NamingClient extends pg.Client {
   // biome-ignore lint/suspicious/noExplicitAny: pg declares a dozen overloads; Kysely calls one of them
   override query(...args: any[]): any {
     const [text, values] = args
-    if (text === begin) return this.#sendLater([begin])
-    if (text === flushedLater) return this.#beginWith(beginFlushedLater)
+    if (text === 'begin') return this.#sendLater(['begin'])
     if (text === withNext) return this.#sendLater(values)
     if (this.#waiting.length === 0) return this.#ask(args)
     const waiting = this.#waiting.splice(0)
-    const hasBegun = ![begin, beginFlushedLater].includes(String(waiting[0]?.[0]))
+    const hasBegun = waiting[0]?.[0] !== 'begin'
     // What is rolled back need not be sent; and where nothing was, there is nothing to end.
     if (text === 'rollback') return hasBegun ? this.#ask(args) : empty
     if (text === 'commit' && !hasBegun && waiting.length === 1) return empty
@@ -91,11 +84,6 @@ class NamingClient extends pg.Client {
 
   #sendLater(args: unknown[]): typeof empty {
     this.#waiting.push(args)
-    return empty
-  }
-
-  #beginWith(text: string): typeof empty {
-    this.#waiting = [[text]]
     return empty
   }
 
@@ -159,13 +147,11 @@ export function openDatabase(
   const db = new Kysely<DB>({ dialect: new PostgresDialect({ pool: openPool({ ...every, ...lent }, onError) }) })
   const reader = openShortReads({ ...every, connectionTimeoutMillis: longestConnectMs }, settings, onError)
   readers.set(db, reader)
-  flushers.set(db, openFlusher(db))
   if (key) keys.set(db, key)
   return { db, close: async () => void (await Promise.all([db.destroy(), reader.close()])) }
 }
 
 const readers = new WeakMap<Db, ShortReads>()
-const flushers = new WeakMap<Db, () => Promise<void>>()
 const keys = new WeakMap<Db, InstanceKey>()
 
 /** Gives what was made from a database, such as a transaction, the key of the instance that it was opened with. */
@@ -223,39 +209,20 @@ class RolledBack extends Error {
   }
 }
 
-interface TransactionOptions {
-  /** The work is done, its result kept, and everything rolled back. */
-  dryRun?: boolean | undefined
-  /**
-   * Its locks, that of the audit chain among them, are free before it is on the disk, which it waits for together with
-   * others: docs/decisions/commits-flushed-together.md says what that means.
-   */
-  flushTogether?: boolean
-}
-
 /**
- * Runs the work in one transaction, or inside the one that is open; when it answers, what was committed is on the disk.
- * Serialization failures and deadlocks are tried again, three times. Slow calls (storage, DNS, git) go before or after it,
- * never inside.
+ * Runs the work in one transaction, or inside the one that is open. Serialization failures and deadlocks are tried
+ * again, three times. Slow calls (storage, DNS, git) go before or after it, never inside. With `dryRun` the work is done, its result kept, and everything rolled back.
  */
 export async function transaction<T>(
   db: Db,
   work: (tx: Tx) => Promise<T>,
-  options: TransactionOptions = {},
+  options: { dryRun?: boolean | undefined } = {},
 ): Promise<T> {
   if (db.isTransaction) return work(db as Tx)
-  const flush = options.flushTogether ? flushers.get(db) : undefined
-  const result = await committed(db, work, { dryRun: options.dryRun, flushTogether: flush !== undefined })
-  await flush?.()
-  return result
-}
-
-async function committed<T>(db: Db, work: (tx: Tx) => Promise<T>, options: TransactionOptions): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await db.transaction().execute(async (tx) => {
         passKey(db, tx)
-        if (options.flushTogether) await tx.executeQuery(CompiledQuery.raw(flushedLater))
         const result = await whileHeld(() => work(tx))
         if (options.dryRun) {
           // A refusal of what was sent last is one of a dry run, too.
