@@ -77,7 +77,13 @@ describe('a client that is killed goes on where it was', () => {
       const killed = new AbortController()
       const broken = upload(machine, repo, killed.signal)
       const staged = () =>
-        hub.db.selectFrom('xet_xorbs').select('hash').where('staged', 'is not', null).executeTakeFirst()
+        hub.db
+          .selectFrom('xet_xorbs as x')
+          .innerJoin('repositories as r', 'r.id', 'x.repo_id')
+          .where('r.name', '=', client.toLowerCase())
+          .where('x.staged', 'is not', null)
+          .select('x.hash')
+          .executeTakeFirst()
       await until(async () => (byXet ? await staged() : filesIn(dataDir, 'lfs/uploads')[0]) !== undefined)
       killed.abort()
       assert.notEqual((await broken).code, 0)
