@@ -59,6 +59,9 @@ or exists (select from r where (exists (select from token_scopes ts where ts.tok
 or (r.user_id = t.user_id and exists (select from token_scopes ts where ts.token_id = t.id and ts.org_id is null and ts.group_id is null and ts.repo_id is null and ts.permissions && array['repo.content.read', 'repo.write']))))) order by s.id, t.id limit $3;
 
 -- server/access/recheck.ts afterLocking
+select from memberships m where m.org_id = $1 and m.user_id = $2 and (m.expires_at is null or m.expires_at > $3);
+
+-- server/access/recheck.ts afterLocking
 select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname actor_fullname, a.is_operator actor_is_operator, a.managed_by actor_managed_by,
 (a.totp_enabled_at is not null or a.managed_by is not null) actor_two_factor,
 exists (select from emails e where e.user_id = a.id and e.verified_at is not null) actor_email_verified, o.id org_id, o.name org_name, o.fullname org_fullname, o.details org_details, o.website org_website,
@@ -3523,11 +3526,13 @@ where repo_id = $1 and oid = any($2::text[]) returning oid, size::float8 as size
 update repositories set lfs_bytes = greatest(0, lfs_bytes - $1::bigint) where id = $2;
 
 -- server/repos/lfs/lfs-store.ts deleteLfsObjects
-with gone as (
-delete from xet_xorbs x where x.repo_id = $1 and exists (select from xet_places p
-where p.repo_id = x.repo_id and p.xorb = x.hash and p.oid = any($2::text[])) returning x.hash)
+with held as (
+select x.hash from xet_xorbs x where x.repo_id = $1 and exists (select from xet_places p
+where p.repo_id = x.repo_id and p.xorb = x.hash and p.oid = any($2::text[])) order by x.hash for update),
+gone as (
+delete from xet_xorbs x using held where x.repo_id = $3 and x.hash = held.hash returning x.hash)
 update repositories set xet_generation = xet_generation + 1
-where id = $3 and exists (select from gone);
+where id = $4 and exists (select from gone);
 
 -- server/repos/lfs/lfs-store.ts deleteStaleUploads
 delete from lfs_uploads
@@ -3940,8 +3945,11 @@ where staged is not null and touched_at < $1 order by touched_at limit $2;
 update repositories set xet_generation = xet_generation + 1;
 
 -- server/repos/xet/xet-store.ts touchXorbs
-update xet_xorbs set touched_at = $1
-where repo_id = $2 and hash = any($3::text[]) returning hash;
+with held as (
+select hash from xet_xorbs where repo_id = $1 and hash = any($2::text[])
+order by hash for no key update)
+update xet_xorbs x set touched_at = $3 from held
+where x.repo_id = $4 and x.hash = held.hash returning x.hash;
 
 -- server/scim/breaker-store.ts decideHeld
 /* sent along */
