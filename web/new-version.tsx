@@ -37,6 +37,19 @@ export function isMissingPart(error: unknown): boolean {
   return error instanceof TypeError && /dynamically imported module|importing a module script/i.test(error.message)
 }
 
+/**
+ * Loads a part of a page. The router reloads the page when one is missing, which helps after an upgrade; while the server
+ * is away it would leave nothing but the browser's own error page. So it only learns of the former.
+ */
+export async function loadPart<Part>(load: () => Promise<Part>): Promise<Part> {
+  try {
+    return await load()
+  } catch (error) {
+    if (!isMissingPart(error) || (await isOutdated())) throw error
+    throw new TypeError(`The instance didn’t answer: ${String(error)}`)
+  }
+}
+
 /** Whether the server no longer has the code that is running here; false where it cannot be reached. */
 export async function isOutdated(): Promise<boolean> {
   const script = document.querySelector<HTMLScriptElement>('script[type="module"][src]')

@@ -7,6 +7,7 @@ import {
   type RouteComponent,
 } from '@tanstack/react-router'
 import type { ComponentType } from 'react'
+import { loadPart } from './new-version.tsx'
 import type { Search as TokensSearch } from './pages/account/Tokens.tsx'
 import type { Search as DeviceSearch } from './pages/doors/Device.tsx'
 import { Page as Login } from './pages/doors/Login.tsx'
@@ -41,7 +42,7 @@ function page<Parent extends AnyRoute, const Path extends string, Search = Recor
   load: Load,
   validateSearch: Told<Search> = told,
 ) {
-  const component = lazyRouteComponent(load, 'Page')
+  const component = lazyRouteComponent(() => loadPart(load), 'Page')
   return createRoute({ getParentRoute: () => parent, path, component, validateSearch })
 }
 

@@ -6,6 +6,7 @@ import { given } from '../../tests/web/hub.ts'
 import { absent, textsOf } from '../../tests/web/look.ts'
 import { anAccount } from '../../tests/web/samples.ts'
 import { show } from '../../tests/web/show.tsx'
+import { isMissingPart, loadPart } from '../new-version.tsx'
 import { ErrorNote, sentenceOf } from './ErrorNote.tsx'
 import { Refused } from './Refused.tsx'
 
@@ -100,6 +101,14 @@ test('Refused: a part of the page that did not arrive from the same version is n
   await pageWithout(200)
   await screen.findByText('Guildhall didn’t answer. Check your connection and try again.')
   absent(screen.queryByRole('button', { name: 'Reload' }))
+})
+
+test('loadPart: while the instance is away, the router has no reason to reload the page', async () => {
+  const isOurs = (error: Error) => isMissingPart(error) && !error.message.startsWith(missingPart.message)
+  await assert.rejects(
+    loadPart(() => Promise.reject(missingPart)),
+    isOurs,
+  )
 })
 
 test('Refused: a fault of the page itself shows nothing of the program', async () => {

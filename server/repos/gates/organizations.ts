@@ -41,7 +41,8 @@ export async function grantOrganizationAccess(
   return transaction(db, async (tx) => {
     const fresh = await recheck(tx, permit)
     if (fresh.repo.gate === undefined) throw notGated()
-    const org = await getOrganization(tx, grantee)
+    const org = await store.findOrganizationNamed(tx, grantee)
+    if (org === undefined) throw noOrganization('grantee')
     const before = await store.findOrganizationRow(tx, fresh.repo.id, org.id)
     if (before === undefined && (await store.countOrganizationAccess(tx, fresh.repo.id)) >= mostOrganizations)
       throw new HubError('Conflict', `At most ${mostOrganizations} organizations can have access. Revoke one first.`)
@@ -103,8 +104,9 @@ async function getOrganization(db: Db, name: string): Promise<{ id: string; name
   return org
 }
 
-function noOrganization(): HubError {
-  return new HubError('NotFound', 'Organization not found')
+function noOrganization(field?: string): HubError {
+  const message = 'Organization not found'
+  return new HubError('NotFound', message, field === undefined ? {} : { body: { fields: [{ field, message }] } })
 }
 
 function noAccess(): HubError {
