@@ -94,7 +94,7 @@ async function reportOn(
     notes:
       isAdminRole(role) || !isAdminRole(org.standing?.role ?? 'read')
         ? []
-        : [`You are an admin now. SSO would make you ${role}, unless you are the last active admin.`],
+        : [`You’re an admin now. SSO would change your role to ${role}, unless you’re the last active admin.`],
     attributes: { ...identity.attributes },
   }
 }

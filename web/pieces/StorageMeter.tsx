@@ -16,7 +16,7 @@ export function StorageMeter({ use, label }: { use: storage.StorageUse; label: s
         <Progress.Section aria-label={label} value={Math.min(100, share * 100)} color={colorOf(share)} />
       </Progress.Root>
       {share >= 1 && (
-        <Text size="sm" c="red">
+        <Text size="sm" c="var(--mantine-color-red-light-color)">
           You’ve reached the storage limit. Delete repositories or LFS files, or ask a site admin for a higher limit.
         </Text>
       )}

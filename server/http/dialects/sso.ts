@@ -24,6 +24,7 @@ function page(message: string): string {
 <html lang="en">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
+<meta name="color-scheme" content="light dark">
 <title>Sign-in failed · Guildhall</title>
 <h1>Sign-in failed</h1>
 <p>${escaped(message)}</p>

@@ -52,7 +52,7 @@ function Gauge({ bucket, limit, used, resetAt }: rates.RateLimit) {
         {used.toLocaleString('en')} of {limit.toLocaleString('en')} used · resets <When time={resetAt} />
       </Text>
       {share >= 1 && (
-        <Text size="sm" c="red">
+        <Text size="sm" c="var(--mantine-color-red-light-color)">
           You’ve reached this limit. Requests are refused until it resets.
         </Text>
       )}

@@ -5,11 +5,12 @@ import { useAddressSecret } from '../../address-state.ts'
 import { safeNext } from '../../next.ts'
 import { PageHead } from '../../pieces/PageHead.tsx'
 import { PageSkeleton } from '../../pieces/Skeletons.tsx'
+import classes from './Door.module.css'
 
 /** The narrow page of a door: signing in, signing up, a link from a mail. */
 export function Door(props: { title: string; state: ReactNode; children?: ReactNode }) {
   return (
-    <Stack gap={0} maw={420} mx="auto" pt={{ base: 0, sm: 40 }}>
+    <Stack className={classes.door} gap={0} maw={420} mx="auto" pt={{ base: 0, sm: 40 }}>
       <PageHead title={props.title} state={props.state} />
       {props.children}
     </Stack>

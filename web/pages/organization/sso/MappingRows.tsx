@@ -56,6 +56,8 @@ export function MappingRows({ label, rows, groups, error, onChange }: Mapping) {
                 data={groups.map(({ id, name }) => ({ value: id, label: name }))}
                 value={row.group ?? ''}
                 onChange={({ currentTarget }) => set(index, { group: currentTarget.value })}
+                flex="1 1 140px"
+                miw={0}
               />
             )}
             <NativeSelect
@@ -76,7 +78,7 @@ export function MappingRows({ label, rows, groups, error, onChange }: Mapping) {
           </Group>
         ))}
         {error !== undefined && (
-          <Text size="xs" c="red" role="alert">
+          <Text size="xs" c="var(--mantine-color-red-light-color)" role="alert">
             {error}
           </Text>
         )}

@@ -75,7 +75,7 @@ function Enforce({ org, onClose }: { org: Org; onClose: () => void }) {
         <List.Item>
           Admins who have never signed in with SSO don’t count as active, unless they are break-glass admins.
         </List.Item>
-        <List.Item>Access tokens of members without an SSO session get 403.</List.Item>
+        <List.Item>Access tokens of members stop working until they sign in with SSO.</List.Item>
         <List.Item>Service accounts, external collaborators, and public repositories are not affected.</List.Item>
         <List.Item>Invite links stop working.</List.Item>
       </List>

@@ -43,7 +43,7 @@ function Report({ test: { at, succeeded, isCurrent, report } }: { test: NonNulla
         </Text>
       )}
       {problems.map((problem) => (
-        <Text key={problem} size="sm" c="red">
+        <Text key={problem} size="sm" c="var(--mantine-color-red-light-color)">
           {problem}
         </Text>
       ))}
