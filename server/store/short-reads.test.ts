@@ -103,6 +103,21 @@ test('who asks after a change was made sees it, whatever others ask at the same 
   assert.ok(compared > 300, `${compared}`)
 })
 
+test('a plan that is made while a table is empty still holds when it has grown', async () => {
+  await writer.query('create table grown (id text primary key, name text not null, number int not null)')
+  await writer.query('create index grown_name on grown (name)')
+  await writer.query('vacuum analyze grown')
+  for (const text of [
+    'select number from grown where id = $1',
+    'select number from grown where name = $1',
+    'select g.number from grown f join grown g on g.name = f.name where f.id = $1',
+  ]) {
+    const rows = await reads.read<Record<'QUERY PLAN', string>>({ text: `explain ${text}`, values: ['id-1'] })
+    const plan = rows.map((row) => row['QUERY PLAN']).join('\n')
+    assert.doesNotMatch(plan, /Seq Scan/)
+  }
+})
+
 test('a time is that of the sending', async () => {
   const text = 'select extract(epoch from $1::timestamptz)::int number'
   const real = (await ask(text, whenSent)) ?? 0

@@ -30,8 +30,14 @@ export function openShortReads(
   settings: Record<string, string | number>,
   onError: (error: Error) => void,
 ): ShortReads {
-  // Such questions have one good plan; left to itself, the planner makes a new one for each of some.
-  const own = { ...settings, plan_cache_mode: 'force_generic_plan', statement_timeout: longestReadMs }
+  // Such questions have one good plan; left to itself, the planner makes a new one for each of some. It is kept while tables
+  // grow: what is found by an index later is to be found by it now, though the table is empty.
+  const own = {
+    ...settings,
+    plan_cache_mode: 'force_generic_plan',
+    enable_seqscan: 'off',
+    statement_timeout: longestReadMs,
+  }
   const slots: (Promise<Slot> | undefined)[] = Array.from({ length: connections }, () => undefined)
   const turn = openTurn()
   let next = 0
