@@ -30,7 +30,7 @@ export interface Recorder {
 }
 
 const course = new AsyncLocalStorage<string>()
-const control = /^(set|begin|start transaction|commit|rollback|savepoint|release)\b/i
+const control = /^(set|discard|begin|start transaction|commit|rollback|savepoint|release)\b/i
 
 /** Begins to write down statements; those of the background, which come when they come, are left out. */
 export function recordStatements(): Recorder {

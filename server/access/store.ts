@@ -24,7 +24,7 @@ interface Statement {
 }
 
 // Never analyzed, the one row is taken for hundreds, and whole tables are read to join them. The limit says that it is one.
-const theInstance = '(select * from instance where only_row limit 1) i'
+const theInstance = '(select * from instance limit 1) i'
 
 /** When facts are read, and whether with what stands behind each grant. */
 export interface Reading {

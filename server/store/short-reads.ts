@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net'
 import pg from 'pg'
+import { now } from '../kernel/clock.ts'
 import { identityOf, type Question, valuesNow } from './questions.ts'
 import { settingsText } from './session-settings.ts'
 
@@ -13,11 +14,15 @@ export interface ShortReads {
 interface Slot {
   client: pg.Client
   socket: Socket
+  /** When its plans were dropped last. */
+  plannedAt: number
 }
 
 const connections = 2
 // A read that takes longer holds up those behind it.
 const longestReadMs = 5000
+// A plan is of the tables as they were when it was made.
+const oldestPlanMs = 10_000
 
 /**
  * Opens connections on which questions are sent without waiting for the answers to those before (pipeline mode), and
@@ -30,14 +35,8 @@ export function openShortReads(
   settings: Record<string, string | number>,
   onError: (error: Error) => void,
 ): ShortReads {
-  // Such questions have one good plan; left to itself, the planner makes a new one for each of some. It is kept while tables
-  // grow: what is found by an index later is to be found by it now, though the table is empty.
-  const own = {
-    ...settings,
-    plan_cache_mode: 'force_generic_plan',
-    enable_seqscan: 'off',
-    statement_timeout: longestReadMs,
-  }
+  // Such questions have one good plan; left to itself, the planner makes a new one for each of some.
+  const own = { ...settings, plan_cache_mode: 'force_generic_plan', statement_timeout: longestReadMs }
   const slots: (Promise<Slot> | undefined)[] = Array.from({ length: connections }, () => undefined)
   const turn = openTurn()
   let next = 0
@@ -56,7 +55,7 @@ export function openShortReads(
     await client.connect()
     await client.query(settingsText(own))
     const { stream } = (client as unknown as { connection: { stream: Socket } }).connection
-    return { client, socket: stream }
+    return { client, socket: stream, plannedAt: now().getTime() }
   }
 
   function slotOf(number: number): Promise<Slot> {
@@ -71,9 +70,10 @@ export function openShortReads(
 
   async function send(question: Question): Promise<readonly object[]> {
     next = (next + 1) % connections
-    const { client, socket } = await slotOf(next)
-    turn.hold(socket)
-    return ask(client, question)
+    const slot = await slotOf(next)
+    turn.hold(slot.socket)
+    dropOldPlans(slot)
+    return ask(slot.client, question)
   }
 
   return {
@@ -86,6 +86,16 @@ export function openShortReads(
       await Promise.all(open.map((slot) => (slot.status === 'fulfilled' ? slot.value.client.end() : undefined)))
     },
   }
+}
+
+// PostgreSQL itself makes plans again once it has looked at a table that grew, which can be a minute later: until then it may
+// read thousands of rows from beginning to end that were none when it planned.
+function dropOldPlans(slot: Slot): void {
+  const at = now().getTime()
+  if (Math.abs(at - slot.plannedAt) < oldestPlanMs) return
+  slot.plannedAt = at
+  // Where the connection is gone, the question behind it says so
+  slot.client.query('discard plans').catch(() => undefined)
 }
 
 // Handed over as a query of pg's own: one given as an object is copied property by property.

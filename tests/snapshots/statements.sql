@@ -68,7 +68,7 @@ exists (select from emails e where e.user_id = a.id and e.verified_at is not nul
 o.plan org_plan, o.is_verified org_is_verified, o.created_at org_created_at, o.deleted_at org_deleted_at,
 o.member_management "memberManagement", o.default_role "defaultRole", o.group_creation "groupCreation", o.allow_join_requests "allowJoinRequests", o.user_approval "userApproval", o.hide_members "hideMembers", o.notify_members "notifyMembers", o.repo_visibility "repoVisibility", o.require_2fa "require2fa", o.require_2fa_from "require2faFrom", o.token_policy "tokenPolicy", o.token_max_lifetime_days "tokenMaxLifetimeDays", o.ip_ranges "ipRanges", o.enforce_ip_ranges "enforceIpRestriction", o.setup_checklist "setupChecklist", o.adminless_since, m.id member_id, m.role member_role, (m.expires_at is null or m.expires_at > $1) member_live,
 m.probation_until member_probation_until, ((a.totp_enabled_at is not null or a.managed_by is not null)::boolean or not o.require_2fa
-or coalesce(o.require_2fa_from > $1, false)) meets_two_factor, o.sso_mode, o.managed_since is not null org_is_managed from (select * from instance where only_row limit 1) i left join users a on a.id = $2 and a.state = 'active' left join organizations o on o.id = $3 left join lateral (select * from memberships where org_id = o.id and user_id = a.id limit 1) m on true where $1::timestamptz is not null;
+or coalesce(o.require_2fa_from > $1, false)) meets_two_factor, o.sso_mode, o.managed_since is not null org_is_managed from (select * from instance limit 1) i left join users a on a.id = $2 and a.state = 'active' left join organizations o on o.id = $3 left join lateral (select * from memberships where org_id = o.id and user_id = a.id limit 1) m on true where $1::timestamptz is not null;
 
 -- server/access/recheck.ts afterLocking
 select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname actor_fullname, a.is_operator actor_is_operator, a.managed_by actor_managed_by,
@@ -96,7 +96,7 @@ and true and (not mo.enforce_ip_ranges or nullif($4::text, '')::inet <<= any(mo.
 and not sso.is_break_glass and sso.expires_at > $1)
 or not exists (select from memberships sm where sm.org_id = mo.id and sm.user_id = a.id and not sm.is_external and (sm.expires_at is null or sm.expires_at > $1)))
 and mo.deleted_at is null and (gg.role is null or m.role >= gg.role))
-and not exists (select from rejoin_blocks b where b.org_id = r.org_id and b.user_id = a.id and b.until > $1) order by gg.id limit 1) end repo_gate_organization from (select * from instance where only_row limit 1) i left join sessions s on s.id = $3 and s.expires_at > $1
+and not exists (select from rejoin_blocks b where b.org_id = r.org_id and b.user_id = a.id and b.until > $1) order by gg.id limit 1) end repo_gate_organization from (select * from instance limit 1) i left join sessions s on s.id = $3 and s.expires_at > $1
 left join lateral (select * from "users" where id = "s"."user_id" limit 1) a on a.state = 'active' and a.id = $2 left join repositories r on r.id = $5
 and not exists (select from organizations ro where ro.id = r.org_id and ro.deleted_at is not null)
 left join users ru on ru.id = r.user_id
@@ -106,7 +106,7 @@ left join organizations o on o.id = r.org_id left join lateral (select * from me
 select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname actor_fullname, a.is_operator actor_is_operator, a.managed_by actor_managed_by,
 (a.totp_enabled_at is not null or a.managed_by is not null) actor_two_factor,
 exists (select from emails e where e.user_id = a.id and e.verified_at is not null) actor_email_verified, s.id session_id, s.expires_at session_expires_at, s.rotated_at session_rotated_at,
-s.last_seen_at session_last_seen_at, s.confirmed_at session_confirmed_at, s.hash <> $2 session_is_previous from (select * from instance where only_row limit 1) i left join lateral (
+s.last_seen_at session_last_seen_at, s.confirmed_at session_confirmed_at, s.hash <> $2 session_is_previous from (select * from instance limit 1) i left join lateral (
 select * from sessions where hash = $2 and expires_at > $1
 union all
 select * from sessions where previous_hash = $2 and expires_at > $1 and rotated_at > $1::timestamptz - interval '1 minute'
@@ -124,7 +124,7 @@ m.probation_until member_probation_until, ((a.totp_enabled_at is not null or a.m
 or coalesce(o.require_2fa_from > $1, false)) meets_two_factor, o.sso_mode, o.managed_since is not null org_is_managed, (o.sso_mode = 'enforced' and not m.is_external and (m.expires_at is null or m.expires_at > $1)
 and not exists (select from sso_sessions sso where sso.org_id = o.id and sso.user_id = a.id and sso.session_id = s.id
 and not sso.is_break_glass and sso.expires_at > $1)) lacks_sso, case when o.sso_mode = 'enforced' then (select bg.expires_at from sso_sessions bg
-where bg.org_id = o.id and bg.user_id = a.id and bg.session_id = s.id and bg.is_break_glass and bg.expires_at > $1) end break_glass_until from (select * from instance where only_row limit 1) i left join lateral (
+where bg.org_id = o.id and bg.user_id = a.id and bg.session_id = s.id and bg.is_break_glass and bg.expires_at > $1) end break_glass_until from (select * from instance limit 1) i left join lateral (
 select * from sessions where hash = $2 and expires_at > $1
 union all
 select * from sessions where previous_hash = $2 and expires_at > $1 and rotated_at > $1::timestamptz - interval '1 minute'
@@ -142,7 +142,7 @@ m.probation_until member_probation_until, ((a.totp_enabled_at is not null or a.m
 or coalesce(o.require_2fa_from > $1, false)) meets_two_factor, o.sso_mode, o.managed_since is not null org_is_managed, (o.sso_mode = 'enforced' and not m.is_external and (m.expires_at is null or m.expires_at > $1)
 and not exists (select from sso_sessions sso where sso.org_id = o.id and sso.user_id = a.id and sso.session_id = s.id
 and not sso.is_break_glass and sso.expires_at > $1)) lacks_sso, case when o.sso_mode = 'enforced' then (select bg.expires_at from sso_sessions bg
-where bg.org_id = o.id and bg.user_id = a.id and bg.session_id = s.id and bg.is_break_glass and bg.expires_at > $1) end break_glass_until, g.id group_id, g.name group_name, g.managed_by group_managed_by, (select max(gr.role) from group_roles gr where gr.group_id = g.id and gr.user_id = m.user_id) group_role from (select * from instance where only_row limit 1) i left join lateral (
+where bg.org_id = o.id and bg.user_id = a.id and bg.session_id = s.id and bg.is_break_glass and bg.expires_at > $1) end break_glass_until, g.id group_id, g.name group_name, g.managed_by group_managed_by, (select max(gr.role) from group_roles gr where gr.group_id = g.id and gr.user_id = m.user_id) group_role from (select * from instance limit 1) i left join lateral (
 select * from sessions where hash = $2 and expires_at > $1
 union all
 select * from sessions where previous_hash = $2 and expires_at > $1 and rotated_at > $1::timestamptz - interval '1 minute'
@@ -160,7 +160,7 @@ m.probation_until member_probation_until, ((a.totp_enabled_at is not null or a.m
 or coalesce(o.require_2fa_from > $1, false)) meets_two_factor, o.sso_mode, o.managed_since is not null org_is_managed, (o.sso_mode = 'enforced' and not m.is_external and (m.expires_at is null or m.expires_at > $1)
 and not exists (select from sso_sessions sso where sso.org_id = o.id and sso.user_id = a.id and sso.session_id = s.id
 and not sso.is_break_glass and sso.expires_at > $1)) lacks_sso, case when o.sso_mode = 'enforced' then (select bg.expires_at from sso_sessions bg
-where bg.org_id = o.id and bg.user_id = a.id and bg.session_id = s.id and bg.is_break_glass and bg.expires_at > $1) end break_glass_until, g.id group_id, g.name group_name, g.managed_by group_managed_by, (select max(gr.role) from group_roles gr where gr.group_id = g.id and gr.user_id = m.user_id) group_role, su.id subject_id, su.name subject_name, su.fullname subject_fullname, (select sm.role from memberships sm where sm.org_id = o.id and sm.user_id = su.id and (sm.expires_at is null or sm.expires_at > $1)) subject_role from (select * from instance where only_row limit 1) i left join lateral (
+where bg.org_id = o.id and bg.user_id = a.id and bg.session_id = s.id and bg.is_break_glass and bg.expires_at > $1) end break_glass_until, g.id group_id, g.name group_name, g.managed_by group_managed_by, (select max(gr.role) from group_roles gr where gr.group_id = g.id and gr.user_id = m.user_id) group_role, su.id subject_id, su.name subject_name, su.fullname subject_fullname, (select sm.role from memberships sm where sm.org_id = o.id and sm.user_id = su.id and (sm.expires_at is null or sm.expires_at > $1)) subject_role from (select * from instance limit 1) i left join lateral (
 select * from sessions where hash = $2 and expires_at > $1
 union all
 select * from sessions where previous_hash = $2 and expires_at > $1 and rotated_at > $1::timestamptz - interval '1 minute'
@@ -194,7 +194,7 @@ and true and (not mo.enforce_ip_ranges or nullif($3::text, '')::inet <<= any(mo.
 and not sso.is_break_glass and sso.expires_at > $1)
 or not exists (select from memberships sm where sm.org_id = mo.id and sm.user_id = a.id and not sm.is_external and (sm.expires_at is null or sm.expires_at > $1)))
 and mo.deleted_at is null and (gg.role is null or m.role >= gg.role))
-and not exists (select from rejoin_blocks b where b.org_id = r.org_id and b.user_id = a.id and b.until > $1) order by gg.id limit 1) end repo_gate_organization from (select * from instance where only_row limit 1) i left join lateral (
+and not exists (select from rejoin_blocks b where b.org_id = r.org_id and b.user_id = a.id and b.until > $1) order by gg.id limit 1) end repo_gate_organization from (select * from instance limit 1) i left join lateral (
 select * from sessions where hash = $2 and expires_at > $1
 union all
 select * from sessions where previous_hash = $2 and expires_at > $1 and rotated_at > $1::timestamptz - interval '1 minute'
@@ -231,7 +231,7 @@ and true and (not mo.enforce_ip_ranges or nullif($3::text, '')::inet <<= any(mo.
 and not sso.is_break_glass and sso.expires_at > $1)
 or not exists (select from memberships sm where sm.org_id = mo.id and sm.user_id = a.id and not sm.is_external and (sm.expires_at is null or sm.expires_at > $1)))
 and mo.deleted_at is null and (gg.role is null or m.role >= gg.role))
-and not exists (select from rejoin_blocks b where b.org_id = r.org_id and b.user_id = a.id and b.until > $1) order by gg.id limit 1) end repo_gate_organization, su.id subject_id, su.name subject_name, su.fullname subject_fullname, (select sm.role from memberships sm where sm.org_id = o.id and sm.user_id = su.id and (sm.expires_at is null or sm.expires_at > $1)) subject_role from (select * from instance where only_row limit 1) i left join lateral (
+and not exists (select from rejoin_blocks b where b.org_id = r.org_id and b.user_id = a.id and b.until > $1) order by gg.id limit 1) end repo_gate_organization, su.id subject_id, su.name subject_name, su.fullname subject_fullname, (select sm.role from memberships sm where sm.org_id = o.id and sm.user_id = su.id and (sm.expires_at is null or sm.expires_at > $1)) subject_role from (select * from instance limit 1) i left join lateral (
 select * from sessions where hash = $2 and expires_at > $1
 union all
 select * from sessions where previous_hash = $2 and expires_at > $1 and rotated_at > $1::timestamptz - interval '1 minute'
@@ -252,7 +252,7 @@ m.probation_until member_probation_until, ((a.totp_enabled_at is not null or a.m
 or coalesce(o.require_2fa_from > $1, false)) meets_two_factor, o.sso_mode, o.managed_since is not null org_is_managed, (o.sso_mode = 'enforced' and not m.is_external and (m.expires_at is null or m.expires_at > $1)
 and not exists (select from sso_sessions sso where sso.org_id = o.id and sso.user_id = a.id and sso.session_id = s.id
 and not sso.is_break_glass and sso.expires_at > $1)) lacks_sso, case when o.sso_mode = 'enforced' then (select bg.expires_at from sso_sessions bg
-where bg.org_id = o.id and bg.user_id = a.id and bg.session_id = s.id and bg.is_break_glass and bg.expires_at > $1) end break_glass_until, su.id subject_id, su.name subject_name, su.fullname subject_fullname, (select sm.role from memberships sm where sm.org_id = o.id and sm.user_id = su.id and (sm.expires_at is null or sm.expires_at > $1)) subject_role from (select * from instance where only_row limit 1) i left join lateral (
+where bg.org_id = o.id and bg.user_id = a.id and bg.session_id = s.id and bg.is_break_glass and bg.expires_at > $1) end break_glass_until, su.id subject_id, su.name subject_name, su.fullname subject_fullname, (select sm.role from memberships sm where sm.org_id = o.id and sm.user_id = su.id and (sm.expires_at is null or sm.expires_at > $1)) subject_role from (select * from instance limit 1) i left join lateral (
 select * from sessions where hash = $2 and expires_at > $1
 union all
 select * from sessions where previous_hash = $2 and expires_at > $1 and rotated_at > $1::timestamptz - interval '1 minute'
@@ -263,7 +263,7 @@ left join lateral (select * from "users" where id = "s"."user_id" limit 1) a on 
 select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname actor_fullname, a.is_operator actor_is_operator, a.managed_by actor_managed_by,
 (a.totp_enabled_at is not null or a.managed_by is not null) actor_two_factor,
 exists (select from emails e where e.user_id = a.id and e.verified_at is not null) actor_email_verified, s.id session_id, s.expires_at session_expires_at, s.rotated_at session_rotated_at,
-s.last_seen_at session_last_seen_at, s.confirmed_at session_confirmed_at, s.hash <> $2 session_is_previous, su.id subject_id, su.name subject_name, su.fullname subject_fullname, null::org_role subject_role from (select * from instance where only_row limit 1) i left join lateral (
+s.last_seen_at session_last_seen_at, s.confirmed_at session_confirmed_at, s.hash <> $2 session_is_previous, su.id subject_id, su.name subject_name, su.fullname subject_fullname, null::org_role subject_role from (select * from instance limit 1) i left join lateral (
 select * from sessions where hash = $2 and expires_at > $1
 union all
 select * from sessions where previous_hash = $2 and expires_at > $1 and rotated_at > $1::timestamptz - interval '1 minute'
@@ -399,7 +399,7 @@ where t.id = any($14::text[]) and t.user_id = $15
 order by t.id, 5, 6, 4;
 
 -- server/access/store.ts findFacts
-select i.organization_creation from (select * from instance where only_row limit 1) i left join users a on false where $1::timestamptz is not null;
+select i.organization_creation from (select * from instance limit 1) i left join users a on false where $1::timestamptz is not null;
 
 -- server/access/store.ts findFacts
 select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname actor_fullname, a.is_operator actor_is_operator, a.managed_by actor_managed_by,
@@ -427,7 +427,7 @@ and true and (not mo.enforce_ip_ranges or nullif($4::text, '')::inet <<= any(mo.
 and not sso.is_break_glass and sso.expires_at > $1)
 or not exists (select from memberships sm where sm.org_id = mo.id and sm.user_id = a.id and not sm.is_external and (sm.expires_at is null or sm.expires_at > $1)))
 and mo.deleted_at is null and (gg.role is null or m.role >= gg.role))
-and not exists (select from rejoin_blocks b where b.org_id = r.org_id and b.user_id = a.id and b.until > $1) order by gg.id limit 1) end repo_gate_organization from (select * from instance where only_row limit 1) i left join sessions s on s.id = $3 and s.expires_at > $1
+and not exists (select from rejoin_blocks b where b.org_id = r.org_id and b.user_id = a.id and b.until > $1) order by gg.id limit 1) end repo_gate_organization from (select * from instance limit 1) i left join sessions s on s.id = $3 and s.expires_at > $1
 left join lateral (select * from "users" where id = "s"."user_id" limit 1) a on a.state = 'active' and a.id = $2 left join repositories r on r.id = $5
 and not exists (select from organizations ro where ro.id = r.org_id and ro.deleted_at is not null)
 left join users ru on ru.id = r.user_id
@@ -455,7 +455,7 @@ or coalesce(mo.require_2fa_from > $1, false))
 and true and true and true
 and mo.deleted_at is null and (gg.role is null or m.role >= gg.role))
 and not exists (select from rejoin_blocks b where b.org_id = r.org_id and b.user_id = a.id and b.until > $1) order by gg.id limit 1) end repo_gate_organization, json_build_object('member', json_build_object('source', m.source, 'since', coalesce(m.role_since, m.joined_at), 'until', m.expires_at), 'repoGroup', (select json_agg(json_build_object('role', gr.role, 'source', gr.source, 'since', gr.added_at, 'grantedBy', gr.added_by) order by gr.role desc)
-from group_roles gr where gr.group_id = r.group_id and gr.user_id = m.user_id), 'collaborator', (select json_build_object('since', rc.added_at, 'grantedBy', rc.added_by, 'until', rc.expires_at) from repo_collaborators rc where rc.repo_id = r.id and rc.user_id = a.id and (rc.expires_at is null or rc.expires_at > $1))) details from (select * from instance where only_row limit 1) i left join users a on a.id = $2 and a.state = 'active' left join repositories r on r.id = $3
+from group_roles gr where gr.group_id = r.group_id and gr.user_id = m.user_id), 'collaborator', (select json_build_object('since', rc.added_at, 'grantedBy', rc.added_by, 'until', rc.expires_at) from repo_collaborators rc where rc.repo_id = r.id and rc.user_id = a.id and (rc.expires_at is null or rc.expires_at > $1))) details from (select * from instance limit 1) i left join users a on a.id = $2 and a.state = 'active' left join repositories r on r.id = $3
 and not exists (select from organizations ro where ro.id = r.org_id and ro.deleted_at is not null)
 left join users ru on ru.id = r.user_id
 left join organizations o on o.id = r.org_id left join lateral (select * from memberships where org_id = o.id and user_id = a.id limit 1) m on true where $1::timestamptz is not null;
@@ -464,7 +464,7 @@ left join organizations o on o.id = r.org_id left join lateral (select * from me
 select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname actor_fullname, a.is_operator actor_is_operator, a.managed_by actor_managed_by,
 (a.totp_enabled_at is not null or a.managed_by is not null) actor_two_factor,
 exists (select from emails e where e.user_id = a.id and e.verified_at is not null) actor_email_verified, s.id session_id, s.expires_at session_expires_at, s.rotated_at session_rotated_at,
-s.last_seen_at session_last_seen_at, s.confirmed_at session_confirmed_at, s.hash <> $2 session_is_previous from (select * from instance where only_row limit 1) i left join lateral (
+s.last_seen_at session_last_seen_at, s.confirmed_at session_confirmed_at, s.hash <> $2 session_is_previous from (select * from instance limit 1) i left join lateral (
 select * from sessions where hash = $2 and expires_at > $1
 union all
 select * from sessions where previous_hash = $2 and expires_at > $1 and rotated_at > $1::timestamptz - interval '1 minute'
@@ -482,7 +482,7 @@ m.probation_until member_probation_until, ((a.totp_enabled_at is not null or a.m
 or coalesce(o.require_2fa_from > $1, false)) meets_two_factor, o.sso_mode, o.managed_since is not null org_is_managed, (o.sso_mode = 'enforced' and not m.is_external and (m.expires_at is null or m.expires_at > $1)
 and not exists (select from sso_sessions sso where sso.org_id = o.id and sso.user_id = a.id and sso.session_id = s.id
 and not sso.is_break_glass and sso.expires_at > $1)) lacks_sso, case when o.sso_mode = 'enforced' then (select bg.expires_at from sso_sessions bg
-where bg.org_id = o.id and bg.user_id = a.id and bg.session_id = s.id and bg.is_break_glass and bg.expires_at > $1) end break_glass_until from (select * from instance where only_row limit 1) i left join lateral (
+where bg.org_id = o.id and bg.user_id = a.id and bg.session_id = s.id and bg.is_break_glass and bg.expires_at > $1) end break_glass_until from (select * from instance limit 1) i left join lateral (
 select * from sessions where hash = $2 and expires_at > $1
 union all
 select * from sessions where previous_hash = $2 and expires_at > $1 and rotated_at > $1::timestamptz - interval '1 minute'
@@ -501,7 +501,7 @@ m.probation_until member_probation_until, ((a.totp_enabled_at is not null or a.m
 or coalesce(o.require_2fa_from > $1, false)) meets_two_factor, o.sso_mode, o.managed_since is not null org_is_managed, (o.sso_mode = 'enforced' and not m.is_external and (m.expires_at is null or m.expires_at > $1)
 and not exists (select from sso_sessions sso where sso.org_id = o.id and sso.user_id = a.id and sso.session_id = s.id
 and not sso.is_break_glass and sso.expires_at > $1)) lacks_sso, case when o.sso_mode = 'enforced' then (select bg.expires_at from sso_sessions bg
-where bg.org_id = o.id and bg.user_id = a.id and bg.session_id = s.id and bg.is_break_glass and bg.expires_at > $1) end break_glass_until from (select * from instance where only_row limit 1) i left join lateral (
+where bg.org_id = o.id and bg.user_id = a.id and bg.session_id = s.id and bg.is_break_glass and bg.expires_at > $1) end break_glass_until from (select * from instance limit 1) i left join lateral (
 select * from sessions where hash = $2 and expires_at > $1
 union all
 select * from sessions where previous_hash = $2 and expires_at > $1 and rotated_at > $1::timestamptz - interval '1 minute'
@@ -519,7 +519,7 @@ m.probation_until member_probation_until, ((a.totp_enabled_at is not null or a.m
 or coalesce(o.require_2fa_from > $1, false)) meets_two_factor, o.sso_mode, o.managed_since is not null org_is_managed, (o.sso_mode = 'enforced' and not m.is_external and (m.expires_at is null or m.expires_at > $1)
 and not exists (select from sso_sessions sso where sso.org_id = o.id and sso.user_id = a.id and sso.session_id = s.id
 and not sso.is_break_glass and sso.expires_at > $1)) lacks_sso, case when o.sso_mode = 'enforced' then (select bg.expires_at from sso_sessions bg
-where bg.org_id = o.id and bg.user_id = a.id and bg.session_id = s.id and bg.is_break_glass and bg.expires_at > $1) end break_glass_until, g.id group_id, g.name group_name, g.managed_by group_managed_by, (select max(gr.role) from group_roles gr where gr.group_id = g.id and gr.user_id = m.user_id) group_role from (select * from instance where only_row limit 1) i left join lateral (
+where bg.org_id = o.id and bg.user_id = a.id and bg.session_id = s.id and bg.is_break_glass and bg.expires_at > $1) end break_glass_until, g.id group_id, g.name group_name, g.managed_by group_managed_by, (select max(gr.role) from group_roles gr where gr.group_id = g.id and gr.user_id = m.user_id) group_role from (select * from instance limit 1) i left join lateral (
 select * from sessions where hash = $2 and expires_at > $1
 union all
 select * from sessions where previous_hash = $2 and expires_at > $1 and rotated_at > $1::timestamptz - interval '1 minute'
@@ -538,7 +538,7 @@ m.probation_until member_probation_until, ((a.totp_enabled_at is not null or a.m
 or coalesce(o.require_2fa_from > $1, false)) meets_two_factor, o.sso_mode, o.managed_since is not null org_is_managed, (o.sso_mode = 'enforced' and not m.is_external and (m.expires_at is null or m.expires_at > $1)
 and not exists (select from sso_sessions sso where sso.org_id = o.id and sso.user_id = a.id and sso.session_id = s.id
 and not sso.is_break_glass and sso.expires_at > $1)) lacks_sso, case when o.sso_mode = 'enforced' then (select bg.expires_at from sso_sessions bg
-where bg.org_id = o.id and bg.user_id = a.id and bg.session_id = s.id and bg.is_break_glass and bg.expires_at > $1) end break_glass_until, g.id group_id, g.name group_name, g.managed_by group_managed_by, (select max(gr.role) from group_roles gr where gr.group_id = g.id and gr.user_id = m.user_id) group_role, su.id subject_id, su.name subject_name, su.fullname subject_fullname, (select sm.role from memberships sm where sm.org_id = o.id and sm.user_id = su.id and (sm.expires_at is null or sm.expires_at > $1)) subject_role from (select * from instance where only_row limit 1) i left join lateral (
+where bg.org_id = o.id and bg.user_id = a.id and bg.session_id = s.id and bg.is_break_glass and bg.expires_at > $1) end break_glass_until, g.id group_id, g.name group_name, g.managed_by group_managed_by, (select max(gr.role) from group_roles gr where gr.group_id = g.id and gr.user_id = m.user_id) group_role, su.id subject_id, su.name subject_name, su.fullname subject_fullname, (select sm.role from memberships sm where sm.org_id = o.id and sm.user_id = su.id and (sm.expires_at is null or sm.expires_at > $1)) subject_role from (select * from instance limit 1) i left join lateral (
 select * from sessions where hash = $2 and expires_at > $1
 union all
 select * from sessions where previous_hash = $2 and expires_at > $1 and rotated_at > $1::timestamptz - interval '1 minute'
@@ -557,7 +557,7 @@ m.probation_until member_probation_until, ((a.totp_enabled_at is not null or a.m
 or coalesce(o.require_2fa_from > $1, false)) meets_two_factor, o.sso_mode, o.managed_since is not null org_is_managed, (o.sso_mode = 'enforced' and not m.is_external and (m.expires_at is null or m.expires_at > $1)
 and not exists (select from sso_sessions sso where sso.org_id = o.id and sso.user_id = a.id and sso.session_id = s.id
 and not sso.is_break_glass and sso.expires_at > $1)) lacks_sso, case when o.sso_mode = 'enforced' then (select bg.expires_at from sso_sessions bg
-where bg.org_id = o.id and bg.user_id = a.id and bg.session_id = s.id and bg.is_break_glass and bg.expires_at > $1) end break_glass_until, nu.id namespace_user_id, nu.name namespace_user_name from (select * from instance where only_row limit 1) i left join lateral (
+where bg.org_id = o.id and bg.user_id = a.id and bg.session_id = s.id and bg.is_break_glass and bg.expires_at > $1) end break_glass_until, nu.id namespace_user_id, nu.name namespace_user_name from (select * from instance limit 1) i left join lateral (
 select * from sessions where hash = $2 and expires_at > $1
 union all
 select * from sessions where previous_hash = $2 and expires_at > $1 and rotated_at > $1::timestamptz - interval '1 minute'
@@ -592,7 +592,7 @@ and true and (not mo.enforce_ip_ranges or nullif($3::text, '')::inet <<= any(mo.
 and not sso.is_break_glass and sso.expires_at > $1)
 or not exists (select from memberships sm where sm.org_id = mo.id and sm.user_id = a.id and not sm.is_external and (sm.expires_at is null or sm.expires_at > $1)))
 and mo.deleted_at is null and (gg.role is null or m.role >= gg.role))
-and not exists (select from rejoin_blocks b where b.org_id = r.org_id and b.user_id = a.id and b.until > $1) order by gg.id limit 1) end repo_gate_organization from (select * from instance where only_row limit 1) i left join lateral (
+and not exists (select from rejoin_blocks b where b.org_id = r.org_id and b.user_id = a.id and b.until > $1) order by gg.id limit 1) end repo_gate_organization from (select * from instance limit 1) i left join lateral (
 select * from sessions where hash = $2 and expires_at > $1
 union all
 select * from sessions where previous_hash = $2 and expires_at > $1 and rotated_at > $1::timestamptz - interval '1 minute'
@@ -631,7 +631,7 @@ and true and (not mo.enforce_ip_ranges or nullif($3::text, '')::inet <<= any(mo.
 and not sso.is_break_glass and sso.expires_at > $1)
 or not exists (select from memberships sm where sm.org_id = mo.id and sm.user_id = a.id and not sm.is_external and (sm.expires_at is null or sm.expires_at > $1)))
 and mo.deleted_at is null and (gg.role is null or m.role >= gg.role))
-and not exists (select from rejoin_blocks b where b.org_id = r.org_id and b.user_id = a.id and b.until > $1) order by gg.id limit 1) end repo_gate_organization from (select * from instance where only_row limit 1) i left join lateral (
+and not exists (select from rejoin_blocks b where b.org_id = r.org_id and b.user_id = a.id and b.until > $1) order by gg.id limit 1) end repo_gate_organization from (select * from instance limit 1) i left join lateral (
 select * from sessions where hash = $2 and expires_at > $1
 union all
 select * from sessions where previous_hash = $2 and expires_at > $1 and rotated_at > $1::timestamptz - interval '1 minute'
@@ -668,7 +668,7 @@ and true and (not mo.enforce_ip_ranges or nullif($3::text, '')::inet <<= any(mo.
 and not sso.is_break_glass and sso.expires_at > $1)
 or not exists (select from memberships sm where sm.org_id = mo.id and sm.user_id = a.id and not sm.is_external and (sm.expires_at is null or sm.expires_at > $1)))
 and mo.deleted_at is null and (gg.role is null or m.role >= gg.role))
-and not exists (select from rejoin_blocks b where b.org_id = r.org_id and b.user_id = a.id and b.until > $1) order by gg.id limit 1) end repo_gate_organization, su.id subject_id, su.name subject_name, su.fullname subject_fullname, (select sm.role from memberships sm where sm.org_id = o.id and sm.user_id = su.id and (sm.expires_at is null or sm.expires_at > $1)) subject_role from (select * from instance where only_row limit 1) i left join lateral (
+and not exists (select from rejoin_blocks b where b.org_id = r.org_id and b.user_id = a.id and b.until > $1) order by gg.id limit 1) end repo_gate_organization, su.id subject_id, su.name subject_name, su.fullname subject_fullname, (select sm.role from memberships sm where sm.org_id = o.id and sm.user_id = su.id and (sm.expires_at is null or sm.expires_at > $1)) subject_role from (select * from instance limit 1) i left join lateral (
 select * from sessions where hash = $2 and expires_at > $1
 union all
 select * from sessions where previous_hash = $2 and expires_at > $1 and rotated_at > $1::timestamptz - interval '1 minute'
@@ -707,7 +707,7 @@ and true and (not mo.enforce_ip_ranges or nullif($3::text, '')::inet <<= any(mo.
 and not sso.is_break_glass and sso.expires_at > $1)
 or not exists (select from memberships sm where sm.org_id = mo.id and sm.user_id = a.id and not sm.is_external and (sm.expires_at is null or sm.expires_at > $1)))
 and mo.deleted_at is null and (gg.role is null or m.role >= gg.role))
-and not exists (select from rejoin_blocks b where b.org_id = r.org_id and b.user_id = a.id and b.until > $1) order by gg.id limit 1) end repo_gate_organization from (select * from instance where only_row limit 1) i left join lateral (
+and not exists (select from rejoin_blocks b where b.org_id = r.org_id and b.user_id = a.id and b.until > $1) order by gg.id limit 1) end repo_gate_organization from (select * from instance limit 1) i left join lateral (
 select * from sessions where hash = $2 and expires_at > $1
 union all
 select * from sessions where previous_hash = $2 and expires_at > $1 and rotated_at > $1::timestamptz - interval '1 minute'
@@ -745,7 +745,7 @@ and true and (not mo.enforce_ip_ranges or nullif($3::text, '')::inet <<= any(mo.
 and not sso.is_break_glass and sso.expires_at > $1)
 or not exists (select from memberships sm where sm.org_id = mo.id and sm.user_id = a.id and not sm.is_external and (sm.expires_at is null or sm.expires_at > $1)))
 and mo.deleted_at is null and (gg.role is null or m.role >= gg.role))
-and not exists (select from rejoin_blocks b where b.org_id = r.org_id and b.user_id = a.id and b.until > $1) order by gg.id limit 1) end repo_gate_organization, su.id subject_id, su.name subject_name, su.fullname subject_fullname, (select sm.role from memberships sm where sm.org_id = o.id and sm.user_id = su.id and (sm.expires_at is null or sm.expires_at > $1)) subject_role from (select * from instance where only_row limit 1) i left join lateral (
+and not exists (select from rejoin_blocks b where b.org_id = r.org_id and b.user_id = a.id and b.until > $1) order by gg.id limit 1) end repo_gate_organization, su.id subject_id, su.name subject_name, su.fullname subject_fullname, (select sm.role from memberships sm where sm.org_id = o.id and sm.user_id = su.id and (sm.expires_at is null or sm.expires_at > $1)) subject_role from (select * from instance limit 1) i left join lateral (
 select * from sessions where hash = $2 and expires_at > $1
 union all
 select * from sessions where previous_hash = $2 and expires_at > $1 and rotated_at > $1::timestamptz - interval '1 minute'
@@ -767,7 +767,7 @@ m.probation_until member_probation_until, ((a.totp_enabled_at is not null or a.m
 or coalesce(o.require_2fa_from > $1, false)) meets_two_factor, o.sso_mode, o.managed_since is not null org_is_managed, (o.sso_mode = 'enforced' and not m.is_external and (m.expires_at is null or m.expires_at > $1)
 and not exists (select from sso_sessions sso where sso.org_id = o.id and sso.user_id = a.id and sso.session_id = s.id
 and not sso.is_break_glass and sso.expires_at > $1)) lacks_sso, case when o.sso_mode = 'enforced' then (select bg.expires_at from sso_sessions bg
-where bg.org_id = o.id and bg.user_id = a.id and bg.session_id = s.id and bg.is_break_glass and bg.expires_at > $1) end break_glass_until, su.id subject_id, su.name subject_name, su.fullname subject_fullname, (select sm.role from memberships sm where sm.org_id = o.id and sm.user_id = su.id and (sm.expires_at is null or sm.expires_at > $1)) subject_role from (select * from instance where only_row limit 1) i left join lateral (
+where bg.org_id = o.id and bg.user_id = a.id and bg.session_id = s.id and bg.is_break_glass and bg.expires_at > $1) end break_glass_until, su.id subject_id, su.name subject_name, su.fullname subject_fullname, (select sm.role from memberships sm where sm.org_id = o.id and sm.user_id = su.id and (sm.expires_at is null or sm.expires_at > $1)) subject_role from (select * from instance limit 1) i left join lateral (
 select * from sessions where hash = $2 and expires_at > $1
 union all
 select * from sessions where previous_hash = $2 and expires_at > $1 and rotated_at > $1::timestamptz - interval '1 minute'
@@ -779,7 +779,7 @@ left join organizations o on o.id = n.org_id left join lateral (select * from me
 select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname actor_fullname, a.is_operator actor_is_operator, a.managed_by actor_managed_by,
 (a.totp_enabled_at is not null or a.managed_by is not null) actor_two_factor,
 exists (select from emails e where e.user_id = a.id and e.verified_at is not null) actor_email_verified, s.id session_id, s.expires_at session_expires_at, s.rotated_at session_rotated_at,
-s.last_seen_at session_last_seen_at, s.confirmed_at session_confirmed_at, s.hash <> $2 session_is_previous, su.id subject_id, su.name subject_name, su.fullname subject_fullname, null::org_role subject_role from (select * from instance where only_row limit 1) i left join lateral (
+s.last_seen_at session_last_seen_at, s.confirmed_at session_confirmed_at, s.hash <> $2 session_is_previous, su.id subject_id, su.name subject_name, su.fullname subject_fullname, null::org_role subject_role from (select * from instance limit 1) i left join lateral (
 select * from sessions where hash = $2 and expires_at > $1
 union all
 select * from sessions where previous_hash = $2 and expires_at > $1 and rotated_at > $1::timestamptz - interval '1 minute'
@@ -791,7 +791,7 @@ select i.organization_creation, o.id org_id, o.name org_name, o.fullname org_ful
 o.plan org_plan, o.is_verified org_is_verified, o.created_at org_created_at, o.deleted_at org_deleted_at,
 o.member_management "memberManagement", o.default_role "defaultRole", o.group_creation "groupCreation", o.allow_join_requests "allowJoinRequests", o.user_approval "userApproval", o.hide_members "hideMembers", o.notify_members "notifyMembers", o.repo_visibility "repoVisibility", o.require_2fa "require2fa", o.require_2fa_from "require2faFrom", o.token_policy "tokenPolicy", o.token_max_lifetime_days "tokenMaxLifetimeDays", o.ip_ranges "ipRanges", o.enforce_ip_ranges "enforceIpRestriction", o.setup_checklist "setupChecklist", o.adminless_since, m.id member_id, m.role member_role, (m.expires_at is null or m.expires_at > $1) member_live,
 m.probation_until member_probation_until, ((a.totp_enabled_at is not null or a.managed_by is not null)::boolean or not o.require_2fa
-or coalesce(o.require_2fa_from > $1, false)) meets_two_factor, o.sso_mode, o.managed_since is not null org_is_managed from (select * from instance where only_row limit 1) i left join users a on false left join names n on n.lower_name = $2 and (n.current or n.kept_until > $1)
+or coalesce(o.require_2fa_from > $1, false)) meets_two_factor, o.sso_mode, o.managed_since is not null org_is_managed from (select * from instance limit 1) i left join users a on false left join names n on n.lower_name = $2 and (n.current or n.kept_until > $1)
 left join organizations o on o.id = n.org_id left join lateral (select * from memberships where org_id = o.id and user_id = a.id limit 1) m on true where $1::timestamptz is not null;
 
 -- server/access/store.ts findFacts
@@ -813,7 +813,7 @@ where m.org_id = gg.org_id and m.user_id = a.id and (m.expires_at is null or m.e
 or coalesce(mo.require_2fa_from > $1, false))
 and true and true and true
 and mo.deleted_at is null and (gg.role is null or m.role >= gg.role))
-and not exists (select from rejoin_blocks b where b.org_id = r.org_id and b.user_id = a.id and b.until > $1) order by gg.id limit 1) end repo_gate_organization from (select * from instance where only_row limit 1) i left join users a on false left join names rn on rn.lower_name = $3 and (rn.current or rn.kept_until > $1)
+and not exists (select from rejoin_blocks b where b.org_id = r.org_id and b.user_id = a.id and b.until > $1) order by gg.id limit 1) end repo_gate_organization from (select * from instance limit 1) i left join users a on false left join names rn on rn.lower_name = $3 and (rn.current or rn.kept_until > $1)
 left join repository_names rr on rr.owner_id = coalesce(rn.org_id, rn.user_id) and rr.type = $2
 and rr.lower_name = $4 and (rr.current or rr.kept_until > $1) left join repositories r on r.id = rr.repo_id
 and not exists (select from organizations ro where ro.id = r.org_id and ro.deleted_at is not null)
@@ -842,7 +842,7 @@ or coalesce(mo.require_2fa_from > $1, false))
 and true and true and true
 and mo.deleted_at is null and (gg.role is null or m.role >= gg.role))
 and not exists (select from rejoin_blocks b where b.org_id = r.org_id and b.user_id = a.id and b.until > $1) order by gg.id limit 1) end repo_gate_organization, json_build_object('member', json_build_object('source', m.source, 'since', coalesce(m.role_since, m.joined_at), 'until', m.expires_at), 'repoGroup', (select json_agg(json_build_object('role', gr.role, 'source', gr.source, 'since', gr.added_at, 'grantedBy', gr.added_by) order by gr.role desc)
-from group_roles gr where gr.group_id = r.group_id and gr.user_id = m.user_id), 'collaborator', (select json_build_object('since', rc.added_at, 'grantedBy', rc.added_by, 'until', rc.expires_at) from repo_collaborators rc where rc.repo_id = r.id and rc.user_id = a.id and (rc.expires_at is null or rc.expires_at > $1))) details from (select * from instance where only_row limit 1) i join users a on a.id = any($2::text[]) and a.state = 'active' left join repositories r on r.id = $3
+from group_roles gr where gr.group_id = r.group_id and gr.user_id = m.user_id), 'collaborator', (select json_build_object('since', rc.added_at, 'grantedBy', rc.added_by, 'until', rc.expires_at) from repo_collaborators rc where rc.repo_id = r.id and rc.user_id = a.id and (rc.expires_at is null or rc.expires_at > $1))) details from (select * from instance limit 1) i join users a on a.id = any($2::text[]) and a.state = 'active' left join repositories r on r.id = $3
 and not exists (select from organizations ro where ro.id = r.org_id and ro.deleted_at is not null)
 left join users ru on ru.id = r.user_id
 left join organizations o on o.id = r.org_id left join lateral (select * from memberships where org_id = o.id and user_id = a.id limit 1) m on true where $1::timestamptz is not null;
@@ -869,7 +869,7 @@ or coalesce(mo.require_2fa_from > $1, false))
 and true and true and true
 and mo.deleted_at is null and (gg.role is null or m.role >= gg.role))
 and not exists (select from rejoin_blocks b where b.org_id = r.org_id and b.user_id = a.id and b.until > $1) order by gg.id limit 1) end repo_gate_organization, json_build_object('member', json_build_object('source', m.source, 'since', coalesce(m.role_since, m.joined_at), 'until', m.expires_at), 'repoGroup', (select json_agg(json_build_object('role', gr.role, 'source', gr.source, 'since', gr.added_at, 'grantedBy', gr.added_by) order by gr.role desc)
-from group_roles gr where gr.group_id = r.group_id and gr.user_id = m.user_id), 'collaborator', (select json_build_object('since', rc.added_at, 'grantedBy', rc.added_by, 'until', rc.expires_at) from repo_collaborators rc where rc.repo_id = r.id and rc.user_id = a.id and (rc.expires_at is null or rc.expires_at > $1))) details from (select * from instance where only_row limit 1) i join users a on a.id = any($2::text[]) and a.state = 'active' left join repositories r on r.id = any($3::text[])
+from group_roles gr where gr.group_id = r.group_id and gr.user_id = m.user_id), 'collaborator', (select json_build_object('since', rc.added_at, 'grantedBy', rc.added_by, 'until', rc.expires_at) from repo_collaborators rc where rc.repo_id = r.id and rc.user_id = a.id and (rc.expires_at is null or rc.expires_at > $1))) details from (select * from instance limit 1) i join users a on a.id = any($2::text[]) and a.state = 'active' left join repositories r on r.id = any($3::text[])
 and not exists (select from organizations ro where ro.id = r.org_id and ro.deleted_at is not null)
 left join users ru on ru.id = r.user_id
 left join organizations o on o.id = r.org_id left join lateral (select * from memberships where org_id = o.id and user_id = a.id limit 1) m on true where $1::timestamptz is not null;
