@@ -7,7 +7,7 @@ const goalPerSecond = 5000
 
 /**
  * Reads that ask for a decision, beside a bare Fastify route with one prepared `select 1` on the same PostgreSQL: by one
- * caller, whose requests of one moment share their reads, and by as many callers as connections.
+ * caller, whose requests of one moment share their reads, and with as many tokens as connections.
  */
 export async function measureRequests(
   hub: string,
@@ -34,8 +34,8 @@ export async function measureRequests(
   return [
     figure('whoami-v2, 32 connections', whoami, bare),
     figure('one resource group by a member, 32 connections', read, bare),
-    figure('whoami-v2, 32 connections of 32 people', whoamiOfMany, bare),
-    figure('one resource group, 32 connections of 32 members', readOfMany, bare),
+    figure('whoami-v2, 32 connections with 32 tokens', whoamiOfMany, bare),
+    figure('one resource group, 32 connections with 32 tokens', readOfMany, bare),
     { name: 'bare Fastify route, one prepared select 1', value: bare, unit: 'requests/s', note: 'the peer' },
   ]
 }

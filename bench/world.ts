@@ -17,7 +17,7 @@ export interface BenchWorld {
   adminToken: string
   /** A token of a plain member of the organization `hot`, who is in its one group. */
   memberToken: string
-  /** Tokens of as many other members, who are in that group too. */
+  /** Tokens of the people in that group, several of each. */
   otherTokens: string[]
   groupId: string
   query<Row extends object>(text: string, values?: unknown[]): Promise<Row[]>
@@ -51,13 +51,13 @@ export async function fillWorld(connectionString: string): Promise<BenchWorld> {
   await run(
     `insert into group_roles (group_id, org_id, user_id, source, role, added_at)
      select $1, m.org_id, m.user_id, 'manual', 'read', now() from memberships m join organizations o on o.id = m.org_id
-     where o.name = 'hot' and m.user_id <= ${id(userPrefix, '100')}`,
+     where o.name = 'hot' and m.user_id <= ${id(userPrefix, '10')}`,
     [groupId],
   )
   const adminToken = await makeToken(run, 0)
   const memberToken = await makeToken(run, 1)
   const otherTokens: string[] = []
-  for (let person = 2; person < 2 + others; person++) otherTokens.push(await makeToken(run, person))
+  for (let number = 0; number < others; number++) otherTokens.push(await makeToken(run, 1 + (number % 10)))
   await run('vacuum analyze')
   return {
     adminToken,
@@ -112,12 +112,15 @@ async function makeSpread(run: Run): Promise<void> {
     from generate_series(0, ${spreadOrganizations - 1}) i, generate_series(0, ${membersOfSpread}) j`)
 }
 
+let tokens = 0
+
 async function makeToken(run: Run, person: number): Promise<string> {
   const token = newToken('user')
-  const userId = userPrefix + person.toString(16).padStart(8, '0')
+  const numbered = (prefix: string, number: number) => prefix + number.toString(16).padStart(8, '0')
+  const userId = numbered(userPrefix, person)
   await run(
-    `insert into access_tokens (id, user_id, hash, name, role, last4, created_at, last_used_at) values ($1, $1, $2, 'bench', 'write', $3, now(), now())`,
-    [userId, digest(token), token.slice(-4)],
+    `insert into access_tokens (id, user_id, hash, name, role, last4, created_at, last_used_at) values ($4, $1, $2, 'bench', 'write', $3, now(), now())`,
+    [userId, digest(token), token.slice(-4), numbered('9999999999999999', tokens++)],
   )
   return token
 }
