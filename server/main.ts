@@ -22,15 +22,7 @@ import { StartRefused } from './store/processes.ts'
 
 const longestSocketPath = 100
 
-const { values: flags } = parseArgs({
-  options: {
-    demo: { type: 'boolean', default: false },
-    'console-only': { type: 'boolean', default: false },
-    'migrate-only': { type: 'boolean', default: false },
-    'guard-only': { type: 'boolean', default: false },
-    'countries-only': { type: 'boolean', default: false },
-  },
-})
+const flags = readFlags()
 
 try {
   await main(readConfig())
@@ -42,6 +34,24 @@ try {
   if (flags['console-only'] && error instanceof DataFolderInUse) process.stdout.write('{"console":"taken"}\n')
   process.stderr.write(`guildhall: ${sentenceOf(error)}\n`)
   process.exit(1)
+}
+
+function readFlags() {
+  const options = {
+    demo: { type: 'boolean', default: false },
+    'console-only': { type: 'boolean', default: false },
+    'migrate-only': { type: 'boolean', default: false },
+    'guard-only': { type: 'boolean', default: false },
+    'countries-only': { type: 'boolean', default: false },
+  } as const
+  try {
+    return parseArgs({ options }).values
+  } catch (error) {
+    process.stderr.write(
+      `guildhall: ${sentenceOf(error)}. Settings are environment variables: see docs/reference/settings.md.\n`,
+    )
+    process.exit(1)
+  }
 }
 
 async function main(config: Config): Promise<void> {

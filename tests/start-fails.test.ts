@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
+import { fileURLToPath } from 'node:url'
 import pg from 'pg'
 import { startHub } from '../server/http/hub.ts'
 import { log } from '../server/kernel/log.ts'
@@ -85,3 +87,10 @@ test('a start that fails ends what it began, and the next one finds nothing in i
 function children(): string[] {
   return process.getActiveResourcesInfo().filter((kind) => kind === 'ProcessWrap')
 }
+
+test('an option that does not exist is refused in one sentence, with where settings are', () => {
+  const main = fileURLToPath(new URL('../server/main.ts', import.meta.url))
+  const { status, stderr } = spawnSync(process.execPath, [main, '--port', '80'], { encoding: 'utf8' })
+  assert.equal(status, 1)
+  assert.match(stderr, /^guildhall: Unknown option '--port'.*docs\/reference\/settings\.md\.\n$/)
+})
