@@ -1,4 +1,10 @@
-import { type InfiniteData, keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query'
+import {
+  type InfiniteData,
+  keepPreviousData,
+  type UseInfiniteQueryResult,
+  useInfiniteQuery,
+  useQuery,
+} from '@tanstack/react-query'
 import { useMemo } from 'react'
 import type { Answer, CallInput, ReplyOf } from '../api/index.ts'
 import { type AnyOperation, client, endless, keyOf, queryClient } from './hub.ts'
@@ -39,8 +45,12 @@ export function useEndless<O extends AnyOperation>(
     staleTime: 60_000,
   })
   const rows = useMemo(() => (query.data?.pages ?? []).flatMap(({ data }) => data as RowOf<O>[]), [query.data])
+  return { rows, ...readingOf(query) }
+}
+
+/** How far a query has read its list, and how it goes on. */
+export function readingOf<T>(query: UseInfiniteQueryResult<T>): Omit<Endless<never>, 'rows'> {
   return {
-    rows,
     more: query.hasNextPage,
     readMore: () => {
       if (query.isFetching) return

@@ -1,6 +1,6 @@
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query'
 import { access } from '../../../../api/index.ts'
-import type { Endless } from '../../../endless.ts'
+import { type Endless, readingOf } from '../../../endless.ts'
 import { client, endless, keyOf, useMaybe } from '../../../hub.ts'
 
 /** A person who has access, and on which grounds. */
@@ -37,19 +37,7 @@ export function useHolders({ org, repo, asked, search }: Question): Endless<Hold
     getNextPageParam: ({ next }) => next ?? undefined,
     placeholderData: keepPreviousData,
   })
-  return {
-    rows: query.data?.pages.flatMap(({ people }) => people) ?? [],
-    more: query.hasNextPage,
-    readMore: () => {
-      if (query.isFetching) return
-      if (query.data === undefined) void query.refetch()
-      else if (query.hasNextPage) void query.fetchNextPage()
-    },
-    loading: query.isPending,
-    stale: query.isPlaceholderData,
-    reading: query.isFetching,
-    error: query.error,
-  }
+  return { rows: query.data?.pages.flatMap(({ people }) => people) ?? [], ...readingOf(query) }
 }
 
 /** The first page of those who may do something: how many there are, and who else may. */
