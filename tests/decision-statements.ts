@@ -38,7 +38,13 @@ export function decisionStatements(): Statement[] {
     targets.flatMap((target) =>
       [false, true].map((detail) => {
         const { sql: text, parameters } = queryOfFacts(credential, target, { at: new Date(), detail })
-        return { text, values: [...parameters], during: `a decision for a ${credential.kind}`, site }
+        return {
+          text,
+          values: [...parameters],
+          during: `a decision for a ${credential.kind}`,
+          site,
+          isShort: true as const,
+        }
       }),
     ),
   )

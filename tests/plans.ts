@@ -1,4 +1,5 @@
 import { CompiledQuery } from 'kysely'
+import { batchText } from '../server/store/batches.ts'
 import type { Db } from '../server/store/database.ts'
 import { smallTables } from './grown.ts'
 import type { Statement } from './statements.ts'
@@ -16,9 +17,13 @@ interface PlanNode {
 const indexScans = ['Index Scan', 'Index Only Scan', 'Bitmap Index Scan']
 
 /** The tables that a statement reads from beginning to end, as it is planned now for what it was sent with, and for anything. */
-export async function wholeTables(db: Db, { text, values }: Statement): Promise<string[]> {
+export async function wholeTables(db: Db, { text, values, isShort }: Statement): Promise<string[]> {
   const { partial, keys } = await indexesOf(db)
-  const roots = [await plan(db, `explain (format json) ${text}`, values), await genericPlan(db, text, values.length)]
+  const roots = [
+    await plan(db, `explain (format json) ${text}`, values),
+    await genericPlan(db, text, values.length),
+    isShort && values.length > 0 ? await batchPlan(db, text, values.length) : undefined,
+  ]
   const visited = roots.flatMap((root) => nodesOf(root))
   const compared = visited.flatMap(({ node }) => comparedRowByRow(node, keys))
   const read = visited
@@ -61,6 +66,19 @@ async function genericPlan(db: Db, text: string, count: number): Promise<PlanNod
       await run('reset plan_cache_mode')
     }
   })
+}
+
+// For many questions that differ in their values.
+async function batchPlan(db: Db, text: string, count: number): Promise<PlanNode | undefined> {
+  const types = await db.connection().execute(async (one) => {
+    await one.executeQuery(CompiledQuery.raw(`prepare typed as ${text}`))
+    const { rows } = await one.executeQuery<{ types: string[] }>(
+      CompiledQuery.raw(`select parameter_types::text[] types from pg_prepared_statements where name = 'typed'`),
+    )
+    await one.executeQuery(CompiledQuery.raw('deallocate typed'))
+    return rows[0]?.types ?? []
+  })
+  return types.some((type) => type.endsWith('[]')) ? undefined : genericPlan(db, batchText(text, types), count)
 }
 
 interface Visited {

@@ -1,6 +1,9 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import type { Server } from 'node:http'
 import pg from 'pg'
+import { type Question, valuesNow } from '../server/store/questions.ts'
+import { shortReadAsked } from '../server/store/short-reads.ts'
 
 /** A statement as it went to PostgreSQL. */
 export interface Statement {
@@ -9,6 +12,8 @@ export interface Statement {
   /** What was being done. */
   during: string
   site: Site
+  /** It is asked together with the same of others, which differ in their values. */
+  isShort?: true
   /** What PostgreSQL answered; undefined where it refused. */
   reply?: { fields: pg.FieldDef[]; rows: Record<string, unknown>[] }
 }
@@ -44,6 +49,8 @@ export function recordStatements(): Recorder {
     const [first, second] = args
     const { text, values } = typeof first === 'string' ? { text: first, values: second } : first
     const reply = Reflect.apply(query, this, args)
+    // Sent for all who asked in one turn; each is written down where it asks
+    if (first instanceof pg.Query) return reply
     if (during === undefined || typeof text !== 'string' || control.test(text)) return reply
     const statement: Statement = { text, values: values ?? [], during, site: callSite() }
     statements.push(statement)
@@ -56,11 +63,19 @@ export function recordStatements(): Recorder {
     )
     return reply
   } as typeof query
+  const onShortRead = (asked: unknown) => {
+    const { text, values } = asked as Question
+    const during = course.getStore()
+    if (during !== undefined)
+      statements.push({ text, values: valuesNow(values), during, site: callSite(), isShort: true })
+  }
+  subscribe(shortReadAsked, onShortRead)
   return {
     statements,
     during: (what, work) => course.run(what, work),
     stop: () => {
       pg.Client.prototype.query = query
+      unsubscribe(shortReadAsked, onShortRead)
     },
   }
 }

@@ -151,3 +151,106 @@ test('a statement that fails fails for all who asked it, and for no one else', a
     ['rejected', 'rejected', 'fulfilled'],
   )
 })
+
+interface Told {
+  at: string
+  n: number
+}
+const named = (name: string, text: string, ...values: unknown[]) => reads.read<Told>({ name, text, values })
+
+// Once a statement was asked, its values have types that are known.
+async function prepare(name: string, text: string, ...values: unknown[]): Promise<void> {
+  await named(name, text, ...values)
+  await Promise.all([ask('select 1 number'), ask('select 2 number')])
+}
+
+// All rows of one statement have one time.
+const timesOf = (answers: readonly (readonly Told[])[]) => new Set(answers.flat().map(({ at }) => at)).size
+
+test('what differs only in its values is sent as one statement, and each gets its own rows in their order', async () => {
+  await writer.query('create table told (id text not null, n int not null)')
+  await writer.query(`insert into told select 'id-' || i % 7, i from generate_series(1, 70) i`)
+  const text = `select n, id, '$1''$1' "$1", statement_timestamp()::text at from told where id = $1 order by n desc limit 5`
+  await prepare('told', text, 'id-0')
+  const ids = ['id-3', 'none', 'id-1', "'", '{}', 'null', '"\\', '', 'id-6']
+  const answers = await Promise.all(ids.map((id) => named('told', text, id)))
+  assert.equal(timesOf(answers), 1)
+  for (const [index, id] of ids.entries()) {
+    const { rows } = await writer.query(text, [id])
+    assert.deepEqual(
+      answers[index],
+      rows.map((row) => ({ ...row, at: answers[index]?.[0]?.at })),
+      id,
+    )
+  }
+  assert.deepEqual(
+    answers.map((rows) => rows.length),
+    [5, 0, 5, 0, 0, 0, 0, 0, 5],
+  )
+})
+
+test('each kind of value arrives as it does alone', async () => {
+  const text = `select $1 || '' as words, $2::int + 0 as whole, $3 || '\\x'::bytea as bytes, not $4 as no, $5::timestamptz as moment,
+    $6::text is null as missing, statement_timestamp()::text at`
+  const values = [
+    ['a', 1, Buffer.from([0, 255, 92, 34]), true, new Date(1_234_567_890_123), null],
+    ['NULL', null, null, null, null, 'NULL'],
+    ['a, "b" \\ {c} é 😀', -5, Buffer.alloc(0), false, new Date(0), ''],
+  ]
+  await prepare('kinds', text, ...(values[0] ?? []))
+  const answers = await Promise.all(values.map((row) => named('kinds', text, ...row)))
+  assert.equal(timesOf(answers), 1)
+  for (const [index, row] of values.entries()) {
+    const { rows } = await writer.query(text, row)
+    assert.deepEqual(answers[index], [{ ...rows[0], at: answers[index]?.[0]?.at }])
+  }
+})
+
+test('a value that PostgreSQL refuses fails for who asked with it, and for no one else', async () => {
+  const text = 'select $1::text::int as n, statement_timestamp()::text at'
+  await prepare('numbers', text, '1')
+  const answers = await Promise.allSettled(
+    ['1', 'one', '2', 'nul\0', '3'].map((value) => named('numbers', text, value)),
+  )
+  assert.deepEqual(
+    answers.map((answer) => (answer.status === 'fulfilled' ? answer.value[0]?.n : answer.reason.code)),
+    [1, '22P02', 2, '22021', 3],
+  )
+  for (let times = 0; times < 4; times++)
+    assert.equal(timesOf(await Promise.all(['1', '2'].map((value) => named('numbers', text, value)))), 1)
+})
+
+test('more than fit into one statement are all answered', async () => {
+  const text = 'select $1::int as n, statement_timestamp()::text at'
+  await prepare('many', text, 0)
+  const answers = await Promise.all(Array.from({ length: 100 }, (_, n) => named('many', text, n)))
+  assert.deepEqual(
+    answers.map(([row]) => row?.n),
+    Array.from({ length: 100 }, (_, n) => n),
+  )
+  assert.equal(timesOf(answers), 7)
+})
+
+test('lists as values, and statements without a name, are asked one by one', async () => {
+  const lists = 'select cardinality($1::text[]) as n, statement_timestamp()::text at'
+  await prepare('lists', lists, ['a'])
+  assert.deepEqual(
+    (await Promise.all([['a'], ['b', 'c'], []].map((list) => named('lists', lists, list)))).map(([row]) => row?.n),
+    [1, 2, 0],
+  )
+  await prepare('lists', lists, '{a}')
+  assert.equal(timesOf(await Promise.all(['{a}', '{b,c}'].map((list) => named('lists', lists, list)))), 2)
+  const plain = (n: number) =>
+    reads.read<Told>({ text: 'select $1::int as n, statement_timestamp()::text at', values: [n] })
+  assert.equal(timesOf(await Promise.all([plain(1), plain(2)])), 2)
+})
+
+test('a statement that PostgreSQL takes only alone is asked alone from then on', async () => {
+  await writer.query('create table locked (id text primary key)')
+  await writer.query(`insert into locked values ('a'), ('b')`)
+  const text = 'delete from locked where id = $1 returning id, statement_timestamp()::text at'
+  await prepare('deleting', text, 'none')
+  const ask = () => Promise.all(['a', 'b'].map((id) => named('deleting', text, id)))
+  assert.equal(timesOf(await ask()), 2)
+  assert.deepEqual(await ask(), [[], []])
+})

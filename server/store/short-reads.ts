@@ -1,8 +1,11 @@
+import { channel } from 'node:diagnostics_channel'
 import type { Socket } from 'node:net'
 import pg from 'pg'
 import { now } from '../kernel/clock.ts'
-import { identityOf, type Question, valuesNow } from './questions.ts'
+import { batchText, batchValues, rowsOfEach } from './batches.ts'
+import { type Question, valuesNow } from './questions.ts'
 import { settingsText } from './session-settings.ts'
+import { type Asked, openTurn } from './turn.ts'
 
 /** Connections that many requests ask at once, for single short reads outside of any transaction. */
 export interface ShortReads {
@@ -10,6 +13,10 @@ export interface ShortReads {
   read<Row extends object>(question: Question): Promise<readonly Row[]>
   close(): Promise<void>
 }
+
+/** The channel on which each question is told of where it is asked, before it meets those of others. */
+export const shortReadAsked = 'guildhall.short-read'
+const asks = channel(shortReadAsked)
 
 interface Slot {
   client: pg.Client
@@ -23,12 +30,15 @@ const connections = 2
 const longestReadMs = 5000
 // A plan is of the tables as they were when it was made.
 const oldestPlanMs = 10_000
+// Of more, the first would wait long for the last.
+const largestBatch = 16
 
 /**
  * Opens connections on which questions are sent without waiting for the answers to those before (pipeline mode), and
  * those of one turn of the event loop in one write: waking PostgreSQL for each is what a short question costs most. What
- * several ask in one turn is asked once. It is sent when that turn is over, so each of them hears what is true by then.
- * A connection that breaks is opened again by the next question; those under way on it fail.
+ * several ask in one turn is asked once, and what differs only in its values in one statement. All of it is sent when that
+ * turn is over, so each of them hears what is true by then. A connection that breaks is opened again by the next question;
+ * those under way on it fail.
  */
 export function openShortReads(
   options: pg.ClientConfig,
@@ -38,7 +48,8 @@ export function openShortReads(
   // Such questions have one good plan; left to itself, the planner makes a new one for each of some.
   const own = { ...settings, plan_cache_mode: 'force_generic_plan', statement_timeout: longestReadMs }
   const slots: (Promise<Slot> | undefined)[] = Array.from({ length: connections }, () => undefined)
-  const turn = openTurn()
+  const types: ValueTypes = new Map()
+  const turn = openTurn(sendAll)
   let next = 0
   let closed = false
 
@@ -58,7 +69,7 @@ export function openShortReads(
     return { client, socket: stream, plannedAt: now().getTime() }
   }
 
-  function slotOf(number: number): Promise<Slot> {
+  async function slotOf(number: number): Promise<Slot> {
     if (closed) throw new Error('driver has already been destroyed')
     const open = slots[number] ?? connect(number)
     slots[number] = open
@@ -68,17 +79,37 @@ export function openShortReads(
     return open
   }
 
-  async function send(question: Question): Promise<readonly object[]> {
-    next = (next + 1) % connections
-    const slot = await slotOf(next)
-    turn.hold(slot.socket)
-    dropOldPlans(slot)
-    return ask(slot.client, question)
+  function sendAll(asked: readonly Asked[]): void {
+    const shares: Asked[][][] = Array.from({ length: connections }, () => [])
+    for (const batch of batchesOf(asked, types)) {
+      next = (next + 1) % connections
+      shares[next]?.push(batch)
+    }
+    for (const [number, share] of shares.entries()) if (share.length > 0) void sendShare(number, share)
+  }
+
+  async function sendShare(number: number, batches: readonly Asked[][]): Promise<void> {
+    try {
+      const slot = await slotOf(number)
+      slot.socket.cork()
+      dropOldPlans(slot)
+      for (const batch of batches) void answer(slot.client, batch, types)
+      slot.socket.uncork()
+    } catch (error) {
+      for (const { reject } of batches.flat()) reject(error)
+    }
   }
 
   return {
     async read<Row extends object>(question: Question) {
-      return (await turn.once(identityOf(question), () => send(question))) as readonly Row[]
+      if (asks.hasSubscribers) asks.publish(question)
+      try {
+        return (await turn.ask(question)) as readonly Row[]
+      } catch (error) {
+        // Raised where the reply was read; what helps is who asked.
+        Error.captureStackTrace(error as Error)
+        throw error
+      }
     },
     async close() {
       closed = true
@@ -98,67 +129,116 @@ function dropOldPlans(slot: Slot): void {
   slot.client.query('discard plans').catch(() => undefined)
 }
 
+/** The types of the values of each named statement that can be asked for many at once; not known while they are asked. */
+type ValueTypes = Map<string, readonly string[] | undefined>
+
+// Those that differ only in their values, together.
+function batchesOf(asked: readonly Asked[], types: ValueTypes): Asked[][] {
+  const batches: Asked[][] = []
+  const open = new Map<string, Asked[]>()
+  for (const one of asked) {
+    const name = one.isComparable ? one.question.name : undefined
+    const batch = name === undefined ? undefined : open.get(name)
+    if (batch !== undefined && batch.length < largestBatch) {
+      batch.push(one)
+      continue
+    }
+    const begun = [one]
+    batches.push(begun)
+    if (name !== undefined && types.get(name) !== undefined) open.set(name, begun)
+  }
+  return batches
+}
+
+async function answer(client: pg.Client, batch: readonly Asked[], types: ValueTypes): Promise<void> {
+  const [first] = batch
+  if (first === undefined) return
+  if (batch.length === 1) {
+    void answerAlone(client, first)
+    if (first.isComparable) void learnTypes(client, first.question, types)
+    return
+  }
+  try {
+    const rows = await askAtOnce(
+      client,
+      batch.map(({ question }) => question),
+      types,
+    )
+    for (const [index, { resolve }] of batch.entries()) resolve(rows[index] ?? [])
+  } catch (error) {
+    if (isRefusedText(error)) types.set(first.question.name ?? '', undefined)
+    // One value that PostgreSQL refuses fails all of them: each is told for itself what becomes of it
+    for (const one of batch) void answerAlone(client, one)
+  }
+}
+
+// A statement that can be asked alone only.
+function isRefusedText(error: unknown): boolean {
+  return error instanceof pg.DatabaseError && error.code?.startsWith('42') === true
+}
+
+async function answerAlone(client: pg.Client, { question, resolve, reject }: Asked): Promise<void> {
+  try {
+    resolve(await ask(client, question))
+  } catch (error) {
+    reject(error)
+  }
+}
+
+async function askAtOnce(client: pg.Client, questions: readonly Question[], types: ValueTypes): Promise<object[][]> {
+  const { name = '', text } = questions[0] ?? { text: '' }
+  const several = batchText(text, types.get(name) ?? [])
+  const together: pg.QueryArrayConfig<unknown[][]> = {
+    name: `${name} together`,
+    text: several,
+    values: batchValues(questions),
+    rowMode: 'array',
+  }
+  const query = new pg.Query(together)
+  const { fields, rows } = await answerOf(client, query as PlainQuery)
+  return rowsOfEach(
+    fields.map((field) => field.name),
+    rows as unknown[][],
+    questions.length,
+  )
+}
+
+// Asked behind a question that had the statement prepared on this connection.
+async function learnTypes(client: pg.Client, { name, values }: Question, types: ValueTypes): Promise<void> {
+  if (name === undefined || values.length === 0 || types.has(name)) return
+  types.set(name, undefined)
+  try {
+    const text = 'select parameter_types::text[] types from pg_prepared_statements where name = $1'
+    const [found] = (await ask(client, { text, values: [name] })) as { types: string[] }[]
+    if (found === undefined) types.delete(name)
+    // Arrays of arrays are no lists of arrays
+    else if (!found.types.some((type) => type.endsWith('[]'))) types.set(name, found.types)
+  } catch {
+    types.delete(name)
+  }
+}
+
 // Handed over as a query of pg's own: one given as an object is copied property by property.
 async function ask(client: pg.Client, { text, values, name }: Question): Promise<readonly object[]> {
-  const { promise, resolve, reject } = Promise.withResolvers<object[]>()
   const query = new pg.Query(text, valuesNow(values)) as PlainQuery
   query.name = name
-  query.callback = (error, reply) => (error ? reject(error) : resolve(reply.rows))
+  return (await answerOf(client, query)).rows
+}
+
+function answerOf(client: pg.Client, query: PlainQuery): Promise<Reply> {
+  const { promise, resolve, reject } = Promise.withResolvers<Reply>()
+  query.callback = (error, reply) => (error ? reject(error) : resolve(reply))
   client.query(query)
-  try {
-    return await promise
-  } catch (error) {
-    // Raised where the reply was read; what helps is who asked.
-    Error.captureStackTrace(error as Error)
-    throw error
-  }
+  return promise
+}
+
+interface Reply {
+  fields: { name: string }[]
+  rows: object[]
 }
 
 // What pg's types leave out.
 type PlainQuery = pg.Query & {
   name: string | undefined
-  callback: (error: Error | null, reply: { rows: object[] }) => void
-}
-
-interface Turn {
-  /** Collects what is written to this socket until the turn ends. */
-  hold(socket: Socket): void
-  /** The answer to a question that was asked in this turn already, or to this one. */
-  once(identity: string | undefined, send: () => Promise<readonly object[]>): Promise<readonly object[]>
-}
-
-// A turn of the event loop. What was asked in it is forgotten before it is sent: who asks later may know of a change since.
-function openTurn(): Turn {
-  const held = new Set<Socket>()
-  const asked = new Map<string, Promise<readonly object[]>>()
-  let isUnderWay = false
-
-  function begin(): void {
-    if (isUnderWay) return
-    isUnderWay = true
-    setImmediate(end)
-  }
-
-  function end(): void {
-    isUnderWay = false
-    asked.clear()
-    for (const socket of held) socket.uncork()
-    held.clear()
-  }
-
-  return {
-    hold(socket) {
-      begin()
-      if (held.has(socket)) return
-      held.add(socket)
-      socket.cork()
-    },
-    once(identity, send) {
-      if (identity === undefined) return send()
-      begin()
-      const answer = asked.get(identity) ?? send()
-      asked.set(identity, answer)
-      return answer
-    },
-  }
+  callback: (error: Error | null, reply: Reply) => void
 }

@@ -120,13 +120,18 @@ export async function findServiceOrg(
   return rows[0]
 }
 
+function whoamiOrg(id: string, row: WhoamiRow): WhoamiOrg {
+  const { name, fullname, plan, role } = row
+  return { id, name, fullname, plan, role, judged: row, groups: [] }
+}
+
 function whoamiOrgs(rows: readonly WhoamiRow[]): WhoamiOrg[] {
   const orgs = new Map<string, WhoamiOrg>()
-  for (const { id, name, fullname, plan, role, ...row } of rows) {
+  for (const row of rows) {
+    const { id, group_id: groupId, group_name: groupName, group_role: groupRole } = row
     if (id === null) continue
-    const org: WhoamiOrg = orgs.get(id) ?? { id, name, fullname, plan, role, judged: row, groups: [] }
+    const org = orgs.get(id) ?? whoamiOrg(id, row)
     orgs.set(id, org)
-    const { group_id: groupId, group_name: groupName, group_role: groupRole } = row
     if (groupId === null || groupName === null || groupRole === null) continue
     // Rows of one group come lowest role first, so the last is the one that counts.
     if (org.groups.at(-1)?.id === groupId) org.groups.pop()
