@@ -89,10 +89,13 @@ function refusalOf(path: string, actor: Facts['actor']): HubError {
   return new HubError('RepoNotFound', 'Invalid username or password.', { status: 401 })
 }
 
+// What clients give out as the address of what was pushed, and programs look up as it is
+const ofCommit = /^(\/datasets|\/spaces)?\/[^/]+\/[^/]+\/commit\/[0-9a-f]{40}$/
+
 function wantsPage(request: FastifyRequest): boolean {
   const isRead = request.method === 'GET' || request.method === 'HEAD'
   const path = pathOf(request)
   if (!isRead || isForPrograms(path)) return false
   // Programs take anything, and must hear that there is nothing; the first page is there for all
-  return path === '/' || (request.headers.accept ?? '').includes('text/html')
+  return path === '/' || ofCommit.test(path) || (request.headers.accept ?? '').includes('text/html')
 }

@@ -22,7 +22,7 @@ const files = {
   ],
   // Its repocard asks the public hub, whichever hub it uses, its hub_mixin needs PyTorch, and its xet_upload expects Xet,
   // which only clients that know nothing else are told of
-  oldest: [...both, 'auth_cli', 'cache_layout', 'cache_no_symlinks', 'snapshot_download'],
+  oldest: [...both, 'auth_cli', 'cache_layout', 'cache_no_symlinks', 'repository', 'snapshot_download'],
 }
 /** What CI runs, as `pytest -k` takes it. */
 const part = 'ApiEndpoints or BranchEndpoint or TagEndpoint or RepoFileExists or XetUpload'

@@ -120,3 +120,17 @@ test('a page is a page, whatever words of Git its branches, files, and repositor
     assert.notEqual(reply.headers.get('content-type'), 'text/html; charset=utf-8', path)
   }
 })
+
+test('the address of a commit is a page for programs too, which are given it for what they pushed', async () => {
+  const commit = 'a'.repeat(40)
+  const basic = `Basic ${Buffer.from('user:hf_notone').toString('base64')}`
+  for (const repo of ['/lab/model', '/datasets/lab/data', '/spaces/lab/app'])
+    for (const headers of [{ accept: '*/*' }, { accept: '*/*', authorization: basic }]) {
+      const reply = await hub.request(undefined, 'HEAD', `${repo}/commit/${commit}`, undefined, headers)
+      assert.deepEqual([reply.status, reply.headers.get('content-type')], [200, 'text/html; charset=utf-8'])
+    }
+  for (const path of [`/lab/model/commit/${commit}x`, `/lab/model/commits/main`, `/commit/${commit}`]) {
+    const reply = await hub.request(undefined, 'HEAD', path, undefined, { accept: '*/*' })
+    assert.equal(reply.status, 404, path)
+  }
+})
