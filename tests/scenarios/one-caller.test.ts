@@ -4,6 +4,7 @@ import assert from 'node:assert/strict'
 import { type ChildProcess, execFile, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, describe, it, type TestContext } from 'node:test'
 import { fileURLToPath } from 'node:url'
@@ -38,6 +39,7 @@ before(async () => {
   token = tokens[0] ?? ''
   await makeRepository(token, 'quiet')
   await makeRepository(tokens[1] ?? '', 'loud')
+  await openDesk()
   const head = await pushLarge(`${hub.url}/eve/loud.git`, tokens[1] ?? '')
   victim = { url: hub.url, token: tokens[1] ?? '', repo: 'eve/loud', head }
   probe = fork(prober, [hub.url], { stdio: 'inherit' })
@@ -89,6 +91,27 @@ let commits = 0
 const file = () => JSON.stringify({ key: 'file', value: { path: `${commits}.txt`, content: `${commits++}` } })
 const header = JSON.stringify({ key: 'header', value: { summary: 'a change' } })
 
+const git = (...words: string[]) => run('git', words, { env: { PATH: process.env.PATH, HOME: folder.path } })
+
+async function clone(): Promise<void> {
+  const copy = join(folder.path, 'clone')
+  await git('clone', '--quiet', `${hub.url}/ada/desk.git`, copy)
+  await rm(copy, { recursive: true })
+}
+
+const desk = () => join(folder.path, 'desk')
+const author = ['-c', 'user.name=Ada', '-c', 'user.email=ada@example.org']
+
+async function openDesk(): Promise<void> {
+  await makeRepository(token, 'desk')
+  await git('clone', '--quiet', `${hub.url.replace('://', `://ada:${token}@`)}/ada/desk.git`, desk())
+}
+
+async function push(): Promise<void> {
+  await git('-C', desk(), ...author, 'commit', '--quiet', '--allow-empty', '--message', 'a change')
+  await git('-C', desk(), 'push', '--quiet', 'origin', 'HEAD:main')
+}
+
 /** What others do meanwhile. */
 const errands: Record<string, () => Promise<unknown>> = {
   'sign-in': () => requireOk(ask('POST', '/api/login', { username: 'ada', password: testPassword })),
@@ -96,12 +119,14 @@ const errands: Record<string, () => Promise<unknown>> = {
   commit: () => requireOk(ask('POST', '/api/models/ada/quiet/commit/main', `${header}\n${file()}\n`, token)),
 }
 
+const moreErrands = { ...errands, clone, push }
+
 /** Does each errand again and again for so long, at least twice; answers the longest time each took, in ms. */
-async function worstOf(seconds: number): Promise<Map<string, number>> {
+async function worstOf(seconds: number, all = errands): Promise<Map<string, number>> {
   const worst = new Map<string, number>()
   await longestHealth()
   const deadline = performance.now() + seconds * 1000
-  const runs = Object.entries(errands).map(async ([name, errand]) => {
+  const runs = Object.entries(all).map(async ([name, errand]) => {
     for (let times = 0; times < 2 || performance.now() < deadline; times++) {
       const began = performance.now()
       await errand()
@@ -123,12 +148,12 @@ async function longestHealth(): Promise<Longest> {
   return longest
 }
 
-async function underAttack(t: TestContext, names: string[], seconds: number): Promise<void> {
+async function underAttack(t: TestContext, names: string[], seconds: number, all = errands): Promise<void> {
   const children = names.map(
     (name): ChildProcess => fork(attacker, [name, JSON.stringify(victim)], { stdio: 'inherit' }),
   )
   try {
-    const worst = await worstOf(seconds)
+    const worst = await worstOf(seconds, all)
     tellWorst(t, worst)
     for (const child of children) assert.equal(child.exitCode, null, 'the attacker has given up')
     // What is promised is that no single caller holds it up
@@ -187,7 +212,7 @@ describe('one caller', { skip: process.platform !== 'linux' && 'comes from many 
     const shifts = Math.max(1, Math.floor(siegeSeconds / 60))
     for (let shift = 0; shift < shifts; shift++) {
       const six = Array.from({ length: 6 }, (_, index) => names[(shift * 6 + index * 2 + 1) % names.length] ?? '')
-      await underAttack(t, [...new Set(six)], siegeSeconds / shifts)
+      await underAttack(t, [...new Set(six)], siegeSeconds / shifts, moreErrands)
     }
   })
 })
