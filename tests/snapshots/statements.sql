@@ -4164,6 +4164,13 @@ coalesce((select true from memberships m where m.org_id = s.org_id and m.user_id
 or coalesce((select true from invitations i where i.scim_user_id = s.id and i.state = 'pending' and i.expires_at > $2 limit 1), false))) active, s.asleep from scim_users s join users u on u.id = s.user_id
 where s.org_id = $3 and s.id = $4;
 
+-- server/scim/users-store.ts listUserRows
+select s.id, s.user_id, s.user_name, s.external_id, s.email, s.given_name, s.family_name,
+u.fullname, u.name account, coalesce(u.managed_by = s.org_id, false) managed, s.active wanted, (s.active and (
+coalesce((select true from memberships m where m.org_id = s.org_id and m.user_id = s.user_id and (m.expires_at is null or m.expires_at > $1) limit 1), false)
+or coalesce((select true from invitations i where i.scim_user_id = s.id and i.state = 'pending' and i.expires_at > $2 limit 1), false))) active, s.asleep from scim_users s join users u on u.id = s.user_id
+where s.org_id = $3 and true order by s.id offset $4 limit $5;
+
 -- server/scim/users-store.ts lockUser
 select from scim_users where id = $1 for update;
 
@@ -5451,10 +5458,3 @@ $11::text[], $12::text[],
 $13::text[],
 $14::bytea[], $15::bytea[],
 $16::bytea[]) e;
-
--- unknown 
-select s.id, s.user_id, s.user_name, s.external_id, s.email, s.given_name, s.family_name,
-u.fullname, u.name account, coalesce(u.managed_by = s.org_id, false) managed, s.active wanted, (s.active and (
-coalesce((select true from memberships m where m.org_id = s.org_id and m.user_id = s.user_id and (m.expires_at is null or m.expires_at > $1) limit 1), false)
-or coalesce((select true from invitations i where i.scim_user_id = s.id and i.state = 'pending' and i.expires_at > $2 limit 1), false))) active, s.asleep from scim_users s join users u on u.id = s.user_id
-where s.org_id = $3 and true order by s.id offset $4 limit $5;
