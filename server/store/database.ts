@@ -3,6 +3,7 @@ import { CompiledQuery, Kysely, PostgresDialect, type RawBuilder, type Transacti
 import pg from 'pg'
 import type { InstanceKey } from '../kernel/secret.ts'
 import { whileHeld } from './held.ts'
+import { dropOldPlans } from './plans.ts'
 import { openPool } from './pool.ts'
 import { type Moment, valuesNow, whenSent } from './questions.ts'
 import { settingsText } from './session-settings.ts'
@@ -73,6 +74,7 @@ class NamingClient extends pg.Client {
     const [text, values] = args
     if (text === 'begin') return this.#sendLater(['begin'])
     if (text === withNext) return this.#sendLater(values)
+    dropOldPlans(this, (discard) => this.#plain([discard]))
     if (this.#waiting.length === 0) return this.#ask(args)
     const waiting = this.#waiting.splice(0)
     const hasBegun = waiting[0]?.[0] !== 'begin'

@@ -1,8 +1,8 @@
 import { channel } from 'node:diagnostics_channel'
 import type { Socket } from 'node:net'
 import pg from 'pg'
-import { now } from '../kernel/clock.ts'
 import { batchText, batchValues, rowsOfEach } from './batches.ts'
+import { dropOldPlans } from './plans.ts'
 import { type Question, valuesNow } from './questions.ts'
 import { settingsText } from './session-settings.ts'
 import { type Asked, openTurn } from './turn.ts'
@@ -21,15 +21,11 @@ const asks = channel(shortReadAsked)
 interface Slot {
   client: pg.Client
   socket: Socket
-  /** When its plans were dropped last. */
-  plannedAt: number
 }
 
 const connections = 2
 // A read that takes longer holds up those behind it.
 const longestReadMs = 5000
-// A plan is of the tables as they were when it was made.
-const oldestPlanMs = 10_000
 // Of more, the first would wait long for the last.
 const largestBatch = 16
 
@@ -66,7 +62,7 @@ export function openShortReads(
     await client.connect()
     await client.query(settingsText(own))
     const { stream } = (client as unknown as { connection: { stream: Socket } }).connection
-    return { client, socket: stream, plannedAt: now().getTime() }
+    return { client, socket: stream }
   }
 
   async function slotOf(number: number): Promise<Slot> {
@@ -92,7 +88,7 @@ export function openShortReads(
     try {
       const slot = await slotOf(number)
       slot.socket.cork()
-      dropOldPlans(slot)
+      dropOldPlans(slot.client, (text) => slot.client.query(text))
       for (const batch of batches) void answer(slot.client, batch, types)
       slot.socket.uncork()
     } catch (error) {
@@ -117,16 +113,6 @@ export function openShortReads(
       await Promise.all(open.map((slot) => (slot.status === 'fulfilled' ? slot.value.client.end() : undefined)))
     },
   }
-}
-
-// PostgreSQL itself makes plans again once it has looked at a table that grew, which can be a minute later: until then it may
-// read thousands of rows from beginning to end that were none when it planned.
-function dropOldPlans(slot: Slot): void {
-  const at = now().getTime()
-  if (Math.abs(at - slot.plannedAt) < oldestPlanMs) return
-  slot.plannedAt = at
-  // Where the connection is gone, the question behind it says so
-  slot.client.query('discard plans').catch(() => undefined)
 }
 
 /** The types of the values of each named statement that can be asked for many at once; not known while they are asked. */
