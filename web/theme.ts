@@ -46,7 +46,7 @@ export const theme = createTheme({
     Menu: Menu.extend({ defaultProps: { shadow: 'sm', withinPortal: true, withInitialFocusPlaceholder: false } }),
     Modal: Modal.extend({
       defaultProps: { centered: true, closeButtonProps: { 'aria-label': 'Close' } },
-      styles: { title: { lineHeight: 1.35, overflowWrap: 'anywhere' } },
+      styles: { title: { lineHeight: 1.35, overflowWrap: 'anywhere', fontWeight: 600 } },
     }),
     Notification: Notification.extend({ defaultProps: { closeButtonProps: { 'aria-label': 'Close' } } }),
     Tooltip: Tooltip.extend({

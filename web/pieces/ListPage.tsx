@@ -28,6 +28,9 @@ interface List<T extends RowData> extends Table<T> {
 /** A page that lists things: its head, search and filters, and the list, or what to do when it is empty. */
 export function ListPage<T extends RowData>(page: List<T>) {
   const { head, things, search, filters, above, onClear, empty, children, ...table } = page
+  const { guide, ...words } = empty
+  // The head may link to it already.
+  const guideOnce = guide !== undefined && guide !== head.guide ? { guide } : {}
   return (
     <>
       <PageHead {...head} />
@@ -40,7 +43,7 @@ export function ListPage<T extends RowData>(page: List<T>) {
       {above}
       <EndlessTable
         {...table}
-        empty={onClear ? <NothingFound things={things} onClear={onClear} /> : <Empty {...empty} />}
+        empty={onClear ? <NothingFound things={things} onClear={onClear} /> : <Empty {...words} {...guideOnce} />}
       />
       {children}
     </>

@@ -92,7 +92,13 @@ function Pending({ section, counts }: { section: Section; counts: Column['counts
   const count = section.counts ? (counts[section.counts] ?? 0) : 0
   if (count === 0) return null
   return (
-    <Badge size="sm" variant="light" circle={count < 10} aria-label={`${count} pending`}>
+    <Badge
+      className={classes.count ?? ''}
+      size="sm"
+      variant="light"
+      circle={count < 10}
+      aria-label={`${count} pending`}
+    >
       {count}
     </Badge>
   )

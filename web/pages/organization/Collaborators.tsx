@@ -82,7 +82,7 @@ function Grants({ org }: { org: Org }) {
         title: 'No outside collaborators',
         icon: <IconUserShare size={28} />,
         guide: 'collaborators',
-        children: 'Collaborators have access to single repositories. Add them in the settings of a repository.',
+        children: 'Add collaborators in the settings of a repository. They don’t become members or use seats.',
       }}
     >
       {ending && <EndGrant grant={ending} repo={ending.repo} onDone={again} onClose={() => setEnding(undefined)} />}
@@ -101,7 +101,7 @@ interface Shown {
 
 function stateOf(org: Org, { rows, isWhole, isOutsiders }: Shown): string {
   if (rows.length === 0 || !isWhole) {
-    return `People with access to single repositories of ${org.name}. Add them in the settings of a repository.`
+    return `People with access to individual repositories of ${org.name}.`
   }
   const people = new Set(rows.map(({ _id }) => _id)).size
   const repositories = new Set(rows.map(({ repo }) => `${repo.type} ${repo.id}`)).size

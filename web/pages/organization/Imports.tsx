@@ -79,7 +79,12 @@ function columnsOf(org: Org): Column<bulk.Import>[] {
       cell: ({ createdAt, createdBy }) => (
         <Text size="sm" c="dimmed">
           <When time={createdAt} />
-          {createdBy !== null && ` by ${createdBy}`}
+          {createdBy !== null && (
+            <>
+              {' '}
+              by <span className="nowrap">{createdBy}</span>
+            </>
+          )}
         </Text>
       ),
     },

@@ -88,7 +88,7 @@ function columnsOf(org: Org, onAllowRejoin: (row: Row) => void): Column<Row>[] {
       width: '190px',
       cell: ({ at, by }) => (
         <Text size="sm" c="dimmed">
-          <When time={at} /> by {by}
+          <When time={at} /> by <span className="nowrap">{by}</span>
         </Text>
       ),
     },
@@ -112,14 +112,14 @@ function columnsOf(org: Org, onAllowRejoin: (row: Row) => void): Column<Row>[] {
       header: 'Report',
       width: '120px',
       card: 'aside',
-      cell: ({ id, user, removed }) => (
+      cell: ({ id, user }) => (
         <LinkTo
           to="/organizations/$org/settings/members/offboardings/$id"
           params={{ org: org.name, id }}
           size="sm"
-          aria-label={`${counted(removed, 'item')}: report of ${user}`}
+          aria-label={`View report of ${user}`}
         >
-          {counted(removed, 'item')}
+          View report
         </LinkTo>
       ),
     },

@@ -103,7 +103,7 @@ function Door({ org, settings }: Known) {
       Change setting
     </LinkTo>
   )
-  if (settings.allowJoinRequests) return <>Anyone with a verified email can request to join. {where}</>
+  if (settings.allowJoinRequests) return <>Anyone with a verified email address can request to join. {where}</>
   return settings.userApproval ? (
     <>
       Anyone with an email in a domain of {org.name} can request to join. {where}
@@ -125,7 +125,7 @@ function nonePending({ org, settings }: Known) {
       </ButtonTo>
     ),
     children: isOff
-      ? `People can join ${org.name} by invitation only. If you turn on requests, they can ask on the page of the organization, and you decide here.`
+      ? `People can join ${org.name} by invitation only. If you turn on requests, they can ask to join from the organization’s page, and you approve or reject them here.`
       : `People can request to join on the page of ${org.name}. You get an email and decide here.`,
   }
 }

@@ -92,7 +92,11 @@ function AddDomain({ org, isAnother = false }: { org: Org; isAnother?: boolean }
           flex="1 1 14rem"
           {...form.field('domain')}
         />
-        <Button type="submit" variant={isAnother ? 'default' : 'filled'} loading={form.change.isPending}>
+        <Button
+          type="submit"
+          {...(isAnother ? {} : { variant: 'filled', flex: { base: 1, xs: 'none' } })}
+          loading={form.change.isPending}
+        >
           Add domain
         </Button>
       </Group>

@@ -5,5 +5,5 @@ import { roleNames } from '../../../words.ts'
 export function autoJoinWords(autoJoin: groups.AutoJoin | undefined): string {
   if (!autoJoin?.enabled) return 'Off'
   const who = autoJoin.scope === 'read_plus' ? 'Read or higher' : 'All members'
-  return `${who} (${roleNames[autoJoin.role]})`
+  return `${who}, as ${roleNames[autoJoin.role]}`
 }

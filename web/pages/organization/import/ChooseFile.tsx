@@ -45,7 +45,15 @@ export function ChooseFile({ org, error, onRead }: Start) {
         apart
       >
         <dl className={classes.columns}>
-          <Column name="username" words="The username. To invite by email address, use the email column." />
+          <Column name="username" words="The username. Leave empty to invite by email address." />
+          <Column
+            name="email"
+            words={
+              <>
+                The email address to invite. Use it with <Code>invite</Code>.
+              </>
+            }
+          />
           <Column
             name="op"
             words={
@@ -59,7 +67,7 @@ export function ChooseFile({ org, error, onRead }: Start) {
             name="role"
             words={
               <>
-                <Code>no_access</Code>, <Code>read</Code>, <Code>contributor</Code>, <Code>write</Code> or{' '}
+                <Code>no_access</Code>, <Code>read</Code>, <Code>contributor</Code>, <Code>write</Code>, or{' '}
                 <Code>admin</Code>. Leave empty to keep the role.
               </>
             }

@@ -19,7 +19,7 @@ const about: Record<recovery.RecoveryPath, string> = {
   successor: 'The first successor becomes admin immediately.',
   domain:
     'A member with an address in a verified domain publishes a DNS record, other members confirm, and a waiting period passes in which any admin can object.',
-  operators: 'Two site admins agree and give a written reason. Admins and members with write or higher are told.',
+  operators: 'Two site admins agree and give a written reason. Admins and members with write or higher are notified.',
 }
 const beginWords: Record<recovery.RecoveryPath, string> = {
   successor: 'Become admin…',

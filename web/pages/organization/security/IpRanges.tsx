@@ -56,7 +56,7 @@ function Edit({ org, isOn, ranges }: { org: Org; isOn: boolean; ranges: readonly
       <Switch {...form.tick('enforceIpRestriction')} label="Allow access only from these networks" />
       <Group>
         <Button type="submit" loading={form.change.isPending} disabled={!form.isChanged}>
-          Save
+          Save IP ranges
         </Button>
       </Group>
     </ApiForm>

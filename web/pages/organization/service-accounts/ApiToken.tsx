@@ -33,7 +33,7 @@ export function ApiToken({ org }: { org: Org }) {
     <Block
       title="Organization API token"
       apart
-      about="One token that reads as the organization: its members and settings, and private repositories that are in no resource group. It can’t change anything. Members with the read role can reveal it. Each reveal is recorded in the audit log."
+      about="A read-only token for the whole organization. It can read members, settings, and private repositories outside resource groups. Members with the read role or higher can reveal it. Each reveal is recorded in the audit log."
     >
       <Text size="sm" component="div">
         {token ? (
@@ -42,7 +42,7 @@ export function ApiToken({ org }: { org: Org }) {
             {token.lastUsedAt ? <When time={token.lastUsedAt} /> : 'never'}
           </>
         ) : (
-          'Not created yet. It is created when it is revealed for the first time.'
+          'Not created yet. The token is created the first time someone reveals it.'
         )}
       </Text>
       {shown !== undefined && <Takeaway label="Organization API token" value={shown} />}

@@ -7,8 +7,6 @@ interface Bar {
   label?: ReactNode
   about?: string
   bytes: number
-  /** Its share in percent, where the bar is drawn against something else. */
-  percent?: number
 }
 
 /** Amounts of storage side by side, as bars with their numbers. */
@@ -28,7 +26,7 @@ export function Bars({ label, bars, total }: { label: string; bars: Bar[]; total
               <span className={classes.fill} style={{ width: `${share}%` }} />
             </span>
             <span className={classes.amount}>
-              {sized(bar.bytes)} <span className={classes.about}>{percentWords(bar.percent ?? share)}</span>
+              {sized(bar.bytes)} <span className={classes.about}>{percentWords(share)}</span>
             </span>
           </li>
         )
@@ -38,6 +36,6 @@ export function Bars({ label, bars, total }: { label: string; bars: Bar[]; total
 }
 
 function percentWords(percent: number): string {
-  if (percent > 0 && percent < 1) return 'below 1%'
+  if (percent > 0 && percent < 1) return '<1%'
   return `${Math.round(percent)}%`
 }

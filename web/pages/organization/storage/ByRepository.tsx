@@ -21,8 +21,8 @@ const Search = z.object({ search: z.string(), type: RepoType, sort: z.enum(['upd
 /** The repositories of one owner, searched and sorted here: all of them were read for the sums. */
 export function ByRepository({ of, rows }: { of: string; rows: Row[] }) {
   const [{ search, type, sort }, setAddress] = useAddressState(Search)
-  const largest = Math.max(...rows.map(({ storage }) => storage))
-  const columns = useMemo(() => columnsOf(largest), [largest])
+  const total = rows.reduce((sum, { storage }) => sum + storage, 0)
+  const columns = useMemo(() => columnsOf(total), [total])
   const shown = useMemo(() => chosen(rows, { search, type, sort }), [rows, search, type, sort])
   return (
     <Block title="By repository" wide apart>
@@ -79,7 +79,7 @@ function chosen(rows: Row[], { search = '', type, sort }: Filter): Row[] {
   return sort === undefined ? found : found.toSorted((a, b) => (a.updatedAt < b.updatedAt ? 1 : -1))
 }
 
-function columnsOf(largest: number): Column<Row>[] {
+function columnsOf(total: number): Column<Row>[] {
   return [
     {
       id: 'name',
@@ -109,13 +109,7 @@ function columnsOf(largest: number): Column<Row>[] {
       id: 'storage',
       header: 'Storage',
       width: '30%',
-      cell: ({ id, storage, storagePercent }) => (
-        <Bars
-          label={`Storage of ${id}`}
-          bars={[{ key: id, bytes: storage, percent: storagePercent }]}
-          total={largest}
-        />
-      ),
+      cell: ({ id, storage }) => <Bars label={`Storage of ${id}`} bars={[{ key: id, bytes: storage }]} total={total} />,
     },
   ]
 }

@@ -21,7 +21,9 @@ export function Summary({ org }: { org: Org }) {
   const here = { to: '/organizations/$org/settings/tokens', params: { org: org.name } } as const
   return (
     <>
-      <LinkTo {...here}>{counted(counts.tokens, 'token')}</LinkTo>
+      <LinkTo {...here} className="nowrap">
+        {counted(counts.tokens, 'token')}
+      </LinkTo>
       {parts
         .filter(([count]) => counts[count] > 0)
         .map(([count, words, search]) => (

@@ -19,13 +19,13 @@ export function tokenColumns(org: string, onAsk: Ask): Column<Row>[] {
   return [
     { id: 'owner', header: 'Owner', card: 'title', width: '200px', cell: ({ owner }) => <Owner owner={owner} /> },
     { id: 'token', header: 'Token', cell: (token) => <Reach token={token} /> },
-    { id: 'used', header: 'Last used', width: '120px', cell: (token) => <Used token={token} /> },
-    { id: 'expires', header: 'Expires', width: '110px', cell: (token) => <Expires token={token} /> },
+    { id: 'used', header: 'Last used', width: '165px', cell: (token) => <Used token={token} /> },
+    { id: 'expires', header: 'Expires', width: '100px', cell: (token) => <Expires token={token} /> },
     { id: 'state', header: 'State', width: '100px', card: 'aside', cell: (token) => <Standing of={token} /> },
     {
       id: 'decide',
       header: 'Decision',
-      width: '170px',
+      width: '150px',
       card: 'foot',
       cell: (token) => <Decisions org={org} token={token} onAsk={onAsk} />,
     },
@@ -37,7 +37,7 @@ function Owner({ owner: { user, fullname, isServiceAccount } }: Pick<Row, 'owner
     return (
       <>
         <Named name={user} fullname={fullname} />
-        <Text size="xs" c="dimmed" pl={38}>
+        <Text size="xs" c="dimmed" pl={40}>
           Service account
         </Text>
       </>
@@ -97,7 +97,7 @@ function Decisions({ org, token, onAsk }: { org: string; token: Row; onAsk: Ask 
   if (token.owner.isServiceAccount)
     return (
       <LinkTo to="/organizations/$org/settings/service-accounts" params={{ org }} size="sm">
-        Manage service accounts
+        Manage account
       </LinkTo>
     )
   return (
