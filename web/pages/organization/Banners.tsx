@@ -44,7 +44,7 @@ export function Banners({ org }: { org: Org }) {
   return (
     <Alert
       variant="light"
-      color={health === 'adminless' ? 'red' : health === 'at_risk' ? 'yellow' : 'hall'}
+      color={health === 'adminless' ? 'red' : health === 'at_risk' ? 'orange' : 'hall'}
       mb="lg"
       py="xs"
       data-print="none"

@@ -94,7 +94,7 @@ function AddDomain({ org, isAnother = false }: { org: Org; isAnother?: boolean }
         />
         <Button
           type="submit"
-          {...(isAnother ? {} : { variant: 'filled', flex: { base: 1, xs: 'none' } })}
+          {...(isAnother ? {} : { variant: 'filled', flex: { base: '1 0 auto', xs: 'none' } })}
           loading={form.change.isPending}
         >
           Add domain

@@ -74,7 +74,7 @@ function LinkForm({ org, form }: { org: Org; form: ReturnType<typeof useLinkForm
         data-autofocus
         {...form.field('label')}
       />
-      <SimpleGrid cols={{ base: 1, xs: 2 }} style={{ alignItems: 'end' }}>
+      <SimpleGrid cols={{ base: 1, xs: 2 }} style={{ alignItems: 'start' }}>
         <RoleField org={org} {...role} value={linkRole(form.values.role ?? usual)} belowAdmin />
         <DaysField choices={lifetimes} {...form.field('expiresInDays')} value={form.values.expiresInDays} />
         <NumberInput

@@ -13,7 +13,7 @@ export function MoreMenu({ org }: { org: Org }) {
   const params = { org: org.name }
   if (!mayExport && !mayImport && !seesOffboarded) return null
   return (
-    <Menu position="bottom-end" width={220}>
+    <Menu position="bottom-end" width={250}>
       <Menu.Target>
         <Button rightSection={<IconChevronDown size={16} aria-hidden />}>More</Button>
       </Menu.Target>

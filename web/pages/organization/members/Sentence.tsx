@@ -55,7 +55,7 @@ export function AdminBanner({ org, counts }: { org: Org; counts: Counts }) {
   return (
     <Alert
       mb="md"
-      color={isAlone ? 'yellow' : 'red'}
+      color={isAlone ? 'orange' : 'red'}
       variant="light"
       icon={<IconAlertTriangle aria-hidden />}
       title={isAlone ? `${org.name} has only one active admin` : `${org.name} has no active admins`}

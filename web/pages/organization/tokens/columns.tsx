@@ -19,13 +19,13 @@ export function tokenColumns(org: string, onAsk: Ask): Column<Row>[] {
   return [
     { id: 'owner', header: 'Owner', card: 'title', width: '200px', cell: ({ owner }) => <Owner owner={owner} /> },
     { id: 'token', header: 'Token', cell: (token) => <Reach token={token} /> },
-    { id: 'used', header: 'Last used', width: '165px', cell: (token) => <Used token={token} /> },
+    { id: 'used', header: 'Last used', width: '150px', cell: (token) => <Used token={token} /> },
     { id: 'expires', header: 'Expires', width: '100px', cell: (token) => <Expires token={token} /> },
     { id: 'state', header: 'State', width: '100px', card: 'aside', cell: (token) => <Standing of={token} /> },
     {
       id: 'decide',
       header: 'Decision',
-      width: '150px',
+      width: '142px',
       card: 'foot',
       cell: (token) => <Decisions org={org} token={token} onAsk={onAsk} />,
     },
