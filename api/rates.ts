@@ -16,7 +16,7 @@ export const listRateLimits = operation({
   method: 'get',
   path: '/api/settings/rate-limits',
   action: 'account.view',
-  tag: 'Account',
+  tag: 'Accounts',
   summary: 'List your rate limits and what you have used of them. An empty list means no limits.',
   details:
     'All sessions and tokens of your account count together. Responses say what is left in the `RateLimit` header.',

@@ -377,7 +377,7 @@ export const relaxSso = operation({
   method: 'post',
   path: '/api/operator/organizations/:org/sso/relax',
   action: 'operator.relaxSso',
-  tag: 'Site administration',
+  tag: 'Instance',
   summary: 'Make SSO of an organization optional, as a site admin. The reason is in its audit log.',
   params: orgParams,
   body: z.strictObject({ reason: line(500).pipe(z.string().min(1)) }),

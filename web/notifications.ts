@@ -33,6 +33,14 @@ export function useInvitationCount(): number {
   return data?.notifications.filter(({ kind }) => kind === 'invitation').length ?? 0
 }
 
+/** Whether an invitation to an organization waits for the reader, who is signed in. */
+export function useIsInvited(org: string, isSignedIn: boolean): boolean {
+  const { data } = useMaybe(notifications.listNotifications, isSignedIn ? {} : undefined)
+  return (
+    data?.notifications.some(({ kind, organization }) => kind === 'invitation' && organization?.name === org) ?? false
+  )
+}
+
 type Words = Omit<WaitingItem, 'key'>
 
 function itemOf(notification: Notification): WaitingItem {

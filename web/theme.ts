@@ -75,6 +75,7 @@ export const variables: CSSVariablesResolver = () => ({
     '--mantine-color-yellow-light': '#fff5db',
     '--mantine-color-yellow-light-color': '#7a4f01',
     '--hall-soft': '#f6f8f9',
+    '--hall-code': '#eceff2',
     '--hall-line': '#dfe4e8',
   },
   dark: {
@@ -95,6 +96,7 @@ export const variables: CSSVariablesResolver = () => ({
     '--mantine-color-yellow-light': 'rgb(250 176 5 / 13%)',
     '--mantine-color-yellow-light-color': '#ffd97a',
     '--hall-soft': '#1f2429',
+    '--hall-code': '#2d333a',
     '--hall-line': '#343a42',
   },
 })

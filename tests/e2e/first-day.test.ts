@@ -170,7 +170,7 @@ test('the sign-in page of the demo offers its sample accounts', { skip, timeout 
   const page = await openPage(400)
   await page.goto(demo.url)
   await page.waitForURL(`${demo.url}/login`)
-  const card = page.getByRole('region', { name: 'Sign in as' }).getByRole('button', { name: /^Mei Tanaka/ })
+  const card = page.getByRole('region', { name: 'Sample accounts' }).getByRole('button', { name: /^Mei Tanaka/ })
   await card.waitFor()
   await expectClean(page)
   await card.click()
@@ -178,7 +178,7 @@ test('the sign-in page of the demo offers its sample accounts', { skip, timeout 
   const ordinary = await openPage()
   await ordinary.goto(`${hub.url}/login?demo=1`)
   await ordinary.getByLabel(/user ?name/i).waitFor()
-  assert.equal(await ordinary.getByText('Sign in as').count(), 0)
+  assert.equal(await ordinary.getByText('Sample accounts').count(), 0)
   await demo.stop()
 })
 

@@ -39,7 +39,10 @@ export function NotificationList({ items, onFollow }: { items: WaitingItem[]; on
     <Stack gap="sm" onClick={onFollow}>
       {items.map(({ key, sentence, page, action }) => (
         <Text key={key} size="sm">
-          {sentence} <LinkTo {...page}>{action}</LinkTo>
+          {sentence}{' '}
+          <LinkTo {...page} className="nowrap">
+            {action}
+          </LinkTo>
         </Text>
       ))}
     </Stack>

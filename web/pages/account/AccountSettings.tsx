@@ -47,6 +47,6 @@ function OwnAccount({ account, addresses }: { account: users.Account; addresses:
 function stateOf(addresses: emails.Email[]): string {
   const open = addresses.filter(({ verified }) => !verified).length
   const primary = addresses.find(({ primary }) => primary)?.address ?? 'no address'
-  const verified = open === 0 ? 'all verified' : `${open} unverified`
+  const verified = open > 0 ? `${open} unverified` : addresses.length === 1 ? 'verified' : 'all verified'
   return `${counted(addresses.length, 'email address', 'email addresses')} · ${verified} · email goes to ${primary}`
 }

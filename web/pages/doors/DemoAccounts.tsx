@@ -12,8 +12,11 @@ export function DemoAccounts(props: {
   return (
     <Stack component="section" gap="xs" mb="lg" aria-labelledby="demo-accounts">
       <Title order={2} size="h5" id="demo-accounts">
-        Sign in as
+        Sample accounts
       </Title>
+      <Text size="sm" c="dimmed">
+        Select one to sign in. Anyone who can reach this page can use them.
+      </Text>
       {people.map(({ username, fullname, about }) => (
         <UnstyledButton
           key={username}
@@ -29,9 +32,6 @@ export function DemoAccounts(props: {
           </Text>
         </UnstyledButton>
       ))}
-      <Text size="sm" c="dimmed">
-        These are sample accounts of the demo. Anyone who can reach this page can use them.
-      </Text>
       <Divider label="or use your own account" mt="xs" />
     </Stack>
   )

@@ -8,7 +8,7 @@ import { PageSkeleton } from '../../pieces/Skeletons.tsx'
 import classes from './Door.module.css'
 
 /** The narrow page of a door: signing in, signing up, a link from a mail. */
-export function Door(props: { title: string; state: ReactNode; children?: ReactNode }) {
+export function Door(props: { title: string; state?: ReactNode; children?: ReactNode }) {
   return (
     <Stack className={classes.door} gap={0} maw={420} mx="auto" pt={{ base: 0, sm: 40 }}>
       <PageHead title={props.title} state={props.state} />

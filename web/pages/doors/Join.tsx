@@ -88,7 +88,7 @@ function NotValid({ token }: { token: string }) {
         {/* The same for every link, so that it tells nothing about it. */}
         <AskAgain
           token={token}
-          hint="None of this helps? The admins can send you another invitation. If you’re signed in, they see your username."
+          hint="Still not working? Ask the admins for a new invitation. If you’re signed in, they see your username."
           done="Asked. If this link is an invitation, the admins of the organization get an email. They can invite you again."
         />
       </Stack>

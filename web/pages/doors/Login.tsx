@@ -10,7 +10,7 @@ import { Door, GoOn, useNext } from './Door.tsx'
 
 /** Signing in: name and password, and where 2FA is on a code. */
 export function Page() {
-  const { account, name, demo } = useInstance()
+  const { account, demo } = useInstance()
   const next = useNext()
   const [asksCode, setAsksCode] = useState(false)
   const form = useSignIn(() => setAsksCode(true))
@@ -26,7 +26,7 @@ export function Page() {
   }
   if (asksCode) return <CodeStep form={form} onBack={back} />
   return (
-    <Door title="Sign in" state={`Sign in to ${name}${onwardTo(next)}.`}>
+    <Door title="Sign in" state={purposeOf(next)}>
       {demo && <DemoAccounts demo={demo} busy={form.change.isPending} onChoose={choose} />}
       <PasswordStep form={form} next={next} />
     </Door>
@@ -34,13 +34,14 @@ export function Page() {
 }
 
 // Some addresses say nothing to a reader.
-function onwardTo(next: string): string {
+function purposeOf(next: string): string | undefined {
   const path = next.split(/[?#]/)[0] ?? ''
   const [, door, name] = path.split('/')
-  if (path === '/') return ''
-  if (door === 'recover') return ' to view a recovery request'
-  if (door === 'sso' && name) return ` to continue with single sign-on for ${name}`
-  return ` to continue to ${path}`
+  if (path === '/') return undefined
+  if (door === 'recover') return 'Sign in to view a recovery request.'
+  if (door === 'device') return 'Sign in to authorize a device.'
+  if (door === 'sso' && name) return `Sign in to continue with single sign-on for ${name}.`
+  return `Sign in to continue to ${path}.`
 }
 
 function useSignIn(onCodeWanted: () => void) {

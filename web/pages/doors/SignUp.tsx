@@ -54,8 +54,13 @@ function NewAccountForm({ next, invitation }: { next: string; invitation: string
       <Button type="submit" variant="filled" loading={change.isPending}>
         Create account
       </Button>
+      {!isProven(values.email) && (
+        <Text size="sm" c="dimmed">
+          {howToVerify(sendsMail)}
+        </Text>
+      )}
       <Text size="sm" c="dimmed">
-        {!isProven(values.email) && howToVerify(sendsMail)} Already have an account?{' '}
+        Already have an account?{' '}
         <LinkTo to="/login" next={next} inherit>
           Sign in
         </LinkTo>

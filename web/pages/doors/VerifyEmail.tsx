@@ -39,11 +39,8 @@ function OfToken({ token }: { token: string }) {
   if (reject.isSuccess && claim.data) return <Rejected claim={claim.data} />
   if (claim.error) {
     return (
-      <Door title="Verify email address" state="This link doesn’t work.">
-        <Stack align="flex-start">
-          <ErrorNote error={claim.error} />
-          <ButtonTo to="/settings/account">View your email addresses</ButtonTo>
-        </Stack>
+      <Door title="This link doesn’t work" state={claim.error.message}>
+        <ButtonTo to="/settings/account">View your email addresses</ButtonTo>
       </Door>
     )
   }

@@ -25,7 +25,7 @@ export function Dashboard({ account }: { account: users.Account }) {
   const { mayCreateOrganizations } = useInstance()
   const waiting = useNotifications() ?? []
   const state = [
-    counted(organizations.length, 'organization'),
+    organizations.length === 0 ? 'No organizations' : counted(organizations.length, 'organization'),
     waiting.length === 0 ? 'No notifications' : counted(waiting.length, 'notification'),
   ].join(' · ')
   return (

@@ -5,11 +5,12 @@ import { members, type OrgRole, type ReplyOf, requests } from '../../../api/inde
 import { restart } from '../../endless.ts'
 import { useApiForm } from '../../form.ts'
 import { useChange, useMaybe } from '../../hub.ts'
+import { useIsInvited } from '../../notifications.ts'
 import type { Org } from '../../organization.ts'
 import { Dialog } from '../../pieces/Dialog.tsx'
 import { ErrorNote, showDone } from '../../pieces/ErrorNote.tsx'
 import { ApiForm } from '../../pieces/Form.tsx'
-import { LinkTo } from '../../pieces/LinkTo.tsx'
+import { ButtonTo, LinkTo } from '../../pieces/LinkTo.tsx'
 import { sayDay, When } from '../../pieces/When.tsx'
 import { useAccount } from '../../session.ts'
 import { roleNames } from '../../words.ts'
@@ -21,11 +22,27 @@ export function AskToJoin({ org }: { org: Org }) {
   const account = useAccount()
   const isStranger = account !== undefined && account !== null && org.role === null
   const { data } = useMaybe(requests.getDoors, isStranger ? { params: { org: org.name } } : undefined)
+  const isInvited = useIsInvited(org.name, isStranger)
   if (!data || data.isMember) return null
+  if (isInvited) return <Invited org={org} />
   if (data.mayJoin) return <JoinNow org={org} domain={data.domain} role={data.role} />
   if (data.mayRequest) return <AskButton org={org} domain={data.domain} />
   if (data.mustVerify) return <VerifyFirst />
   return data.request && <RequestState org={org} request={data.request} />
+}
+
+/** Who is invited need not ask. */
+function Invited({ org }: { org: Org }) {
+  return (
+    <>
+      <ButtonTo to="/settings/invitations" variant="filled" leftSection={<IconDoorEnter size={16} aria-hidden />}>
+        View invitation
+      </ButtonTo>
+      <Text size="sm" c="dimmed" w="100%">
+        You’re invited to join {org.name}.
+      </Text>
+    </>
+  )
 }
 
 /** The button of those who could ask once their email address is verified, and why it is off. */

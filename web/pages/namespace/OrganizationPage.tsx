@@ -167,8 +167,27 @@ function People({ org }: { org: Org }) {
               </span>
             </Tooltip>
           ))}
+          <More org={org} shown={data.length} />
         </Group>
       )}
     </section>
+  )
+}
+
+function More({ org, shown }: { org: Org; shown: number }) {
+  const rest = (org.numUsers ?? shown) - shown
+  if (rest <= 0) return null
+  const words = `+${rest.toLocaleString('en')} more`
+  if (!org.may.includes('org.viewSettings')) {
+    return (
+      <Text size="sm" c="dimmed">
+        {words}
+      </Text>
+    )
+  }
+  return (
+    <LinkTo size="sm" to="/organizations/$org/settings/members" params={{ org: org.name }}>
+      {words}
+    </LinkTo>
   )
 }

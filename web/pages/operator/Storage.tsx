@@ -27,7 +27,7 @@ export function Page() {
   const state = `${total} used · ${full === 0 ? 'no limits reached' : `${counted(full, 'limit')} reached`}`
   return (
     <>
-      <PageHead title="Storage" state={state} />
+      <PageHead title="Storage" state={state} guide="storage" />
       <Block title="Default limits" about="For accounts and organizations without their own limit.">
         <Defaults key={JSON.stringify(settings.storageLimits)} limits={settings.storageLimits} />
       </Block>

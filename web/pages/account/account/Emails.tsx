@@ -51,7 +51,7 @@ function emailColumns(onRemove: (email: emails.Email) => void): Column<emails.Em
       cell: ({ address }) => <span style={{ overflowWrap: 'anywhere' }}>{address}</span>,
     },
     { id: 'state', header: 'State', width: '215px', card: 'line', cell: (email) => <State email={email} /> },
-    { id: 'added', header: 'Added', width: '120px', cell: ({ createdAt }) => <When time={createdAt} /> },
+    { id: 'added', header: 'Added', width: '150px', cell: ({ createdAt }) => <When time={createdAt} /> },
     {
       id: 'actions',
       header: 'Actions',

@@ -53,7 +53,7 @@ function sessionColumns(): Column<Session>[] {
       id: 'end',
       header: 'Sign out',
       quiet: true,
-      width: '110px',
+      width: '130px',
       card: 'aside',
       cell: (session) => <End session={session} />,
     },

@@ -43,7 +43,7 @@ function identityColumns(): Column<Identity>[] {
       id: 'end',
       header: 'Sign out',
       quiet: true,
-      width: '110px',
+      width: '130px',
       card: 'aside',
       cell: (identity) => <End identity={identity} />,
     },

@@ -10,7 +10,7 @@ const named: [string | null, string][] = [
   [`Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15) ${webkit} Chrome/130.0 Safari/537.36 OPR/115.0`, 'Opera on macOS'],
   ['Mozilla/5.0 (iPhone; CPU iPhone OS 17_0 like Mac OS X) Version/17.0 Safari/604.1', 'Safari on iOS'],
   [`Mozilla/5.0 (Linux; Android 14) ${webkit} Chrome/130.0 Mobile Safari/537.36`, 'Chrome on Android'],
-  [`Mozilla/5.0 (X11; Linux x86_64) ${webkit} HeadlessChrome/130.0 Safari/537.36`, 'Chrome without a window on Linux'],
+  [`Mozilla/5.0 (X11; Linux x86_64) ${webkit} HeadlessChrome/130.0 Safari/537.36`, 'Headless Chrome on Linux'],
   ['curl/8.5.0', 'curl/8.5.0'],
   ['python-requests/2.32 (extra)', 'python-requests/2.32'],
   ['', 'Unknown program'],

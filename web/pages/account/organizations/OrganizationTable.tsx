@@ -58,7 +58,7 @@ function organizationColumns(onLeave: (name: string) => void, mayLeave: boolean)
       id: 'leave',
       header: 'Leave',
       quiet: true,
-      width: '95px',
+      width: '120px',
       card: 'aside',
       cell: ({ name }) => (
         <Button size="xs" aria-label={`Leave ${name}`} onClick={() => onLeave(name)}>

@@ -29,7 +29,7 @@ test('a scope is said in one sentence', () => {
     ],
   ]
   for (const [entries, sentence] of rows) assert.equal(summaryOf(entries), sentence)
-  const gated = 'Can read public gated repositories that let you in, within your own access.'
+  const gated = 'Can read public gated repositories that you have access to, within your own access.'
   assert.equal(summaryOf([], { readsGated: true }), gated)
 })
 

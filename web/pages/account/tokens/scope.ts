@@ -112,7 +112,7 @@ export function summaryOf(
     const names = entries.filter((entry) => has(entry.permissions, entry)).map(of)
     return names.length === 0 ? [] : [`${words} ${listed(names)}`]
   })
-  const said = readsGated ? [...named, 'read public gated repositories that let you in'] : named
+  const said = readsGated ? [...named, 'read public gated repositories that you have access to'] : named
   if (said.length === 0) return 'Can read public repositories only.'
   return `Can ${new Intl.ListFormat('en').format(said)}${ending}.`
 }

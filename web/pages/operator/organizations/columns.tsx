@@ -28,15 +28,15 @@ interface Deeds {
 export function organizationColumns({ onPlan, onSeats }: Deeds): Column<OperatorOrganization>[] {
   return [
     { id: 'organization', header: 'Organization', card: 'title', cell: (row) => <Who row={row} /> },
-    { id: 'plan', header: 'Plan', width: '150px', cell: (row) => <PlanOf row={row} onPick={onPlan} /> },
+    { id: 'plan', header: 'Plan', width: '130px', cell: (row) => <PlanOf row={row} onPick={onPlan} /> },
     { id: 'members', header: 'Members', width: '90px', cell: (row) => row.members.toLocaleString('en') },
-    { id: 'seats', header: 'Seat limit', width: '130px', cell: (row) => <SeatLimit row={row} onSeats={onSeats} /> },
-    { id: 'health', header: 'Admins', width: '110px', cell: (row) => <Health row={row} /> },
-    { id: 'created', header: 'Created', width: '125px', cell: ({ createdAt }) => <When time={createdAt} /> },
+    { id: 'seats', header: 'Seat limit', width: '120px', cell: (row) => <SeatLimit row={row} onSeats={onSeats} /> },
+    { id: 'health', header: 'Admins', width: '150px', cell: (row) => <Health row={row} /> },
+    { id: 'created', header: 'Created', width: '135px', cell: ({ createdAt }) => <When time={createdAt} /> },
     {
       id: 'deleted',
       header: 'Deleted',
-      width: '120px',
+      width: '110px',
       card: 'line',
       cell: (row) => (row.deletedAt ? <Restore name={row.name} deletedAt={row.deletedAt} /> : null),
     },
