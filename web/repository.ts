@@ -62,6 +62,20 @@ function repositoryOf(type: RepoType, asked: string, row: Repository['row']): Re
   }
 }
 
+const settingsActions = [
+  'repo.updateSettings',
+  'repo.move',
+  'repo.delete',
+  'collaborator.set',
+  'collaborator.remove',
+  'access.whoCan',
+]
+
+/** Whether the viewer can see or change anything in the settings of a repository. */
+export function mayOpenSettings({ may }: Repository): boolean {
+  return settingsActions.some(may)
+}
+
 const Open = createContext<Repository | undefined>(undefined)
 
 /** Around the pages of a repository: what {@link useRepository} gives them. */

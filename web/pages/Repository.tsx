@@ -9,7 +9,14 @@ import { GoToRenamed } from '../pieces/GoTo.tsx'
 import { PageSkeleton } from '../pieces/Skeletons.tsx'
 import { TabLinks } from '../pieces/TabLinks.tsx'
 import { accessRequestsPage, folderPage, historyPage, repoPage } from '../places.ts'
-import { mainBranch, type Repository, RepositoryProvider, useRepositoryOfAddress, useRevision } from '../repository.ts'
+import {
+  mainBranch,
+  mayOpenSettings,
+  type Repository,
+  RepositoryProvider,
+  useRepositoryOfAddress,
+  useRevision,
+} from '../repository.ts'
 import { GatedPages } from './repository/gate/GatedPages.tsx'
 import { RepositoryHead } from './repository/Head.tsx'
 
@@ -35,15 +42,6 @@ export function Page() {
   )
 }
 
-const settingsActions = [
-  'repo.updateSettings',
-  'repo.move',
-  'repo.delete',
-  'collaborator.set',
-  'collaborator.remove',
-  'access.whoCan',
-]
-
 const fileParts: ReadonlySet<string> = new Set(['tree', 'blob', 'edit', 'new', 'upload', 'branches'])
 
 // What stands behind the name of the repository: `tree`, `settings`, or nothing for the card.
@@ -66,7 +64,7 @@ function Tabs({ repository, part }: { repository: Repository; part: string }) {
     ...(repository.row.gated && repository.may('gate.review')
       ? [{ label: 'Access requests', count: pending, page: accessRequestsPage(repository), isHere: isReview }]
       : []),
-    ...(settingsActions.some(repository.may)
+    ...(mayOpenSettings(repository)
       ? [{ label: 'Settings', page: repoPage(repository, '/settings'), isHere: part === 'settings' && !isReview }]
       : []),
   ]

@@ -1,6 +1,7 @@
 import { Button, Group, TextInput } from '@mantine/core'
 import { type ReactNode, useState } from 'react'
 import type { Place } from '../places.ts'
+import { longLabel } from './DangerButton.tsx'
 import { Dialog } from './Dialog.tsx'
 import { ErrorNote } from './ErrorNote.tsx'
 import { Form } from './Form.tsx'
@@ -57,6 +58,7 @@ function ConfirmForm(question: Question) {
         <Button
           type="submit"
           variant="filled"
+          classNames={longLabel}
           {...(question.danger === false ? {} : { color: 'red.9' })}
           disabled={!ready}
           loading={question.busy ?? false}

@@ -96,7 +96,7 @@ function CardText({ isThere }: { isThere: boolean }) {
   if (error) return <ErrorNote error={error} />
   if (data === undefined) return <DocumentSkeleton />
   const text = withoutFrontMatter(data ?? '').trim()
-  if (text === '') return <BareCard />
+  if (text === '' || text === `# ${repository.name}`) return <BareCard />
   return (
     <Document
       text={text}
@@ -109,7 +109,11 @@ function CardText({ isThere }: { isThere: boolean }) {
 function NoCard() {
   const repository = useRepository()
   return (
-    <Invitation title="No card yet" page={newFilePage(repository, mainBranch, cardPath)}>
+    <Invitation
+      title="No card yet"
+      page={newFilePage(repository, mainBranch, cardPath)}
+      otherwise={`This ${repository.type} has no README.md.`}
+    >
       Add a README.md that says what this {repository.type} is for, how it was made, and its license.
     </Invitation>
   )
@@ -118,8 +122,12 @@ function NoCard() {
 function BareCard() {
   const repository = useRepository()
   return (
-    <Invitation title="No description yet" page={filePage(repository, 'edit', mainBranch, cardPath)}>
-      README.md has only metadata. Describe what this {repository.type} is for and how it was made.
+    <Invitation
+      title="No description yet"
+      page={filePage(repository, 'edit', mainBranch, cardPath)}
+      otherwise={`The README.md of this ${repository.type} is empty.`}
+    >
+      Describe in README.md what this {repository.type} is for and how it was made.
     </Invitation>
   )
 }
@@ -134,16 +142,27 @@ function LongCard() {
   )
 }
 
-function Invitation(props: { title: string; page: Place; children: ReactNode }) {
+interface Invited {
+  title: string
+  page: Place
+  children: ReactNode
+  /** What those read who cannot write it. */
+  otherwise: string
+}
+
+function Invitation({ title, page, children, otherwise }: Invited) {
   const { may } = useRepository()
-  const button = (
-    <ButtonTo {...props.page} variant="filled">
-      Write card
-    </ButtonTo>
-  )
+  if (!may('repo.write')) return <Empty title={title}>{otherwise}</Empty>
   return (
-    <Empty title={props.title} action={may('repo.write') && button}>
-      {props.children}
+    <Empty
+      title={title}
+      action={
+        <ButtonTo {...page} variant="filled">
+          Write card
+        </ButtonTo>
+      }
+    >
+      {children}
     </Empty>
   )
 }

@@ -21,7 +21,7 @@ export function Page() {
   const { params } = useRepository()
   const { rev } = useRevision()
   const { data, error } = useMaybe(files.getCommit, { params: { ...params, rev } })
-  if (error) return <Missing what={`commit ${shortRevision(rev)}`} error={error} />
+  if (error) return <Missing what={shortRevision(rev)} of="revision" error={error} />
   return data ? <Told commit={data} /> : <PageSkeleton />
 }
 

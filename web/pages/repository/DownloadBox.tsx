@@ -7,7 +7,7 @@ import { LinkTo } from '../../pieces/LinkTo.tsx'
 import { mainBranch, type Repository, useRepository } from '../../repository.ts'
 import { shellWord } from './paths.ts'
 
-const ways = { hf: 'hf', python: 'Python', git: 'git' } as const
+const ways = { hf: 'hf', python: 'Python', git: 'Git' } as const
 type Way = keyof typeof ways
 
 /** The lines that bring a revision of the repository to one's own machine, for each kind of client. */
@@ -29,7 +29,7 @@ export function DownloadBox({ rev = mainBranch }: { rev?: string }) {
       {(repository.row.private || repository.row.gated) && (
         <Text size="xs" c="dimmed">
           This repository is {repository.row.private ? 'private' : 'gated'}.{' '}
-          {isClosed ? 'Request access, then use' : 'Use'} an access token as{' '}
+          {isClosed ? 'When you have access, use' : 'Use'} an access token as{' '}
           {way === 'git' ? 'the password' : <Code fz="inherit">HF_TOKEN</Code>}.{' '}
           <LinkTo to="/settings/tokens">Access tokens</LinkTo>
         </Text>

@@ -42,7 +42,7 @@ export function Page() {
 function FolderHistory({ rev, path }: { rev: string; path: string }) {
   const repository = useRepository()
   return (
-    <Text span size="sm" ml="auto">
+    <Text span size="sm" ml="auto" className="nowrap">
       <LinkTo {...historyPage(repository, rev, { file: path })} c="dimmed">
         Folder history
       </LinkTo>

@@ -29,13 +29,14 @@ export function RepositoryHead({ repository }: { repository: Repository }) {
               {name}
             </LinkTo>
           </Title>
+          <CopyIcon value={id} label={`Copy name: ${id}`} size="sm" />
         </div>
-        <CopyIcon value={id} label={`Copy name: ${id}`} size="sm" />
         <ReachBadges of={row} />
         {row.resourceGroup && (
           <LinkTo
             to="/organizations/$org/settings/resource-groups/$group"
             params={{ org: namespace, group: row.resourceGroup.name }}
+            display="inline-flex"
           >
             <GroupBadge name={row.resourceGroup.name} />
           </LinkTo>

@@ -42,7 +42,8 @@ function Commits({ rev, file, page }: { rev: string; file: string | undefined; p
   const { params } = repository
   const query = { limit: pageSize, p: page, ...(file === undefined ? {} : { file }) }
   const { rows, total, more, loading, stale, error } = usePage(files.listCommits, { params: { ...params, rev }, query })
-  if (error) return <Missing what={file ?? `revision ${shortRevision(rev)}`} error={error} />
+  if (error)
+    return <Missing what={file ?? shortRevision(rev)} of={file === undefined ? 'revision' : 'file'} error={error} />
   const isLast = total === undefined ? !more : (page + 1) * pageSize >= total
   return (
     <>
@@ -79,7 +80,8 @@ function Sentence({ rev, file, total }: { rev: string; file: string | undefined;
   if (file === undefined) {
     return (
       <Text size="sm" c="dimmed">
-        {words} · newest first
+        {words}
+        {total !== 1 && ' · newest first'}
       </Text>
     )
   }

@@ -102,7 +102,7 @@ test('Collaborators: access is changed in place, and what it is now is said', as
 test('Collaborators: an end is chosen from a menu', async () => {
   answer(setCollaborator, { ...sam, expiresAt: '2099-01-15T12:00:00.000Z' } as never)
   const { user } = await page()
-  await user.click(await screen.findByRole('button', { name: 'Expiration for sam: never' }))
+  await user.click(await screen.findByRole('button', { name: 'Expiration for sam: Never' }))
   await user.click(await screen.findByRole('menuitem', { name: 'In 30 days', hidden: true }))
   await screen.findByText('sam can now read acme/whisper until January 15, 2099.')
   const body = sent(setCollaborator)[0]?.body
@@ -169,13 +169,26 @@ test('Delete: the name of the owner belongs to what is typed', async () => {
   assert.equal(address(), '/acme')
 })
 
-test('Settings: who may change nothing sees each part with the reason, and no collaborators', async () => {
-  await page(['repo.read'])
-  for (const name of ['Make public…', 'Transfer…', 'Delete acme/whisper…'])
-    assert.equal(press(name).disabled, true, name)
-  assert.ok(screen.getAllByRole('note', { name: /You need the write role/ }).length >= 3)
-  absent(screen.queryByRole('region', { name: 'Collaborators' }))
+test('Settings: what cannot be changed is text, without controls', async () => {
+  await page(['repo.read', 'access.whoCan'], { resourceGroup: { id: '06'.repeat(12), name: 'speech' } })
+  part('Visibility').getByText(/you need the write role/)
+  part('Resource group').getByText('Only organization admins can change it.')
+  part('Other changes').getByText(/To rename, transfer, or delete this repository, you need the write role\./)
+  assert.equal(screen.queryAllByRole('button').length, 0)
+  for (const name of ['Collaborators', 'Name', 'Owner', 'Delete repository'])
+    absent(screen.queryByRole('region', { name }))
   assert.equal(sent(listCollaborators).length, 0)
+})
+
+test('Settings: who can change nothing is told who can', async () => {
+  await show(
+    <RepositoryProvider value={aRepository(['repo.read'])}>
+      <Page />
+    </RepositoryProvider>,
+    { at: '/acme/whisper/settings' },
+  )
+  await screen.findByRole('heading', { name: 'You can’t change these settings' })
+  screen.getByText(/Only people with write access to acme\/whisper can change its settings\./)
 })
 
 test('Settings: a collaborator can give up their own access', async () => {

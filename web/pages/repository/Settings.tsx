@@ -1,9 +1,11 @@
 import { Stack, Text } from '@mantine/core'
+import { IconSettings } from '@tabler/icons-react'
 import { Block } from '../../pieces/Block.tsx'
+import { Empty } from '../../pieces/Empty.tsx'
 import { ButtonTo } from '../../pieces/LinkTo.tsx'
 import { SignInFirst } from '../../pieces/SignInFirst.tsx'
 import { repoPage } from '../../places.ts'
-import { type Repository, useRepository } from '../../repository.ts'
+import { mayOpenSettings, type Repository, useRepository } from '../../repository.ts'
 import { useAccount } from '../../session.ts'
 import { Collaborators } from './settings/Collaborators.tsx'
 import { Delete } from './settings/Delete.tsx'
@@ -19,46 +21,72 @@ export function Page() {
   const repository = useRepository()
   const account = useAccount()
   if (!account) return <SignInFirst />
-  const showsGroup = repository.may('repo.setGroup') || Boolean(repository.row.resourceGroup)
-  const why = (action: string) => whyNot(repository, action)
+  return (
+    <>
+      <title>{`Settings · ${repository.id}`}</title>
+      {mayOpenSettings(repository) ? <Parts repository={repository} /> : <NotYours repository={repository} />}
+    </>
+  )
+}
+
+function NotYours({ repository: { id } }: { repository: Repository }) {
+  return (
+    <Empty title="You can’t change these settings" icon={<IconSettings size={28} />}>
+      Only people with write access to {id} can change its settings. Ask one of its admins.
+    </Empty>
+  )
+}
+
+// What is only read is text, without controls, and what cannot be done is left out
+function Parts({ repository }: { repository: Repository }) {
+  const { may, row } = repository
   return (
     <Stack gap={0}>
-      <title>{`Settings · ${repository.id}`}</title>
-      <Text c="dimmed" size="sm" className="sentence" mb="lg">
-        {stateOf(repository)}
-      </Text>
       <OwnGrant />
-      {repository.may('access.whoCan') && (
+      {may('access.whoCan') && (
         <Block title="Access" about="See who can read or change this repository, and how they got access.">
           <ButtonTo {...repoPage(repository, '/settings/access')} style={{ alignSelf: 'flex-start' }}>
             View who has access
           </ButtonTo>
         </Block>
       )}
-      <Visibility reason={why('repo.updateSettings')} />
-      {repository.may('repo.updateSettings') && <Gate />}
-      {repository.may('collaborator.set') && <Collaborators />}
-      {showsGroup && <ResourceGroup reason={why('repo.setGroup')} />}
-      <Rename reason={why('repo.move')} />
-      <Move reason={why('repo.move')} />
-      <Delete reason={why('repo.delete')} />
+      <Visibility reason={whyNot(repository, 'repo.updateSettings')} />
+      {may('repo.updateSettings') && <Gate />}
+      {may('collaborator.set') && <Collaborators />}
+      {(may('repo.setGroup') || row.resourceGroup) && <ResourceGroup reason={whyNot(repository, 'repo.setGroup')} />}
+      {may('repo.move') && (
+        <>
+          <Rename />
+          <Move />
+        </>
+      )}
+      {may('repo.delete') && <Delete />}
+      <LeftOut repository={repository} />
     </Stack>
   )
 }
 
+/** What the viewer cannot do here, and the role that it takes. */
+function LeftOut({ repository: { may } }: { repository: Repository }) {
+  const left = [may('repo.move') ? [] : ['rename', 'transfer'], may('repo.delete') ? [] : ['delete']].flat()
+  if (left.length === 0) return null
+  return (
+    <Block title="Other changes">
+      <Text size="sm" c="dimmed">
+        To {listed.format(left)} this repository, you need the write role. Collaborator access isn’t enough.
+      </Text>
+    </Block>
+  )
+}
+
+const listed = new Intl.ListFormat('en', { type: 'disjunction' })
+
 const words: Record<string, string> = {
-  'repo.updateSettings': 'You need the write role (or admin, if the organization keeps repositories private).',
-  'repo.setGroup': 'Only organization admins can change the resource group.',
-  'repo.move': 'You need the write role. Collaborator access isn’t enough.',
-  'repo.delete': 'You need the write role. Collaborator access isn’t enough.',
+  'repo.updateSettings':
+    'To change it, you need the write role (or admin, if the organization keeps repositories private).',
+  'repo.setGroup': 'Only organization admins can change it.',
 }
 
-function whyNot(repository: Repository, action: string): string | undefined {
-  return repository.may(action) ? undefined : words[action]
-}
-
-function stateOf({ id, row }: Repository): string {
-  const group = row.resourceGroup ? ` · resource group ${row.resourceGroup.name}` : ''
-  const by = row.createdBy ? ` · created by ${row.createdBy}` : ''
-  return `${id} · ${row.private ? 'private' : 'public'}${group}${by}`
+function whyNot({ may }: Repository, action: string): string | undefined {
+  return may(action) ? undefined : words[action]
 }

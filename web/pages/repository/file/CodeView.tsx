@@ -20,7 +20,10 @@ export function CodeView({ text, name }: { text: string; name: string }) {
     if (!place.current) return
     const language = new Compartment()
     const extensions = [numberedLines(onPress), ...reading(name), language.of([])]
-    const made = new EditorView({ parent: place.current, state: EditorState.create({ doc: text, extensions }) })
+    const made = new EditorView({
+      parent: place.current,
+      state: EditorState.create({ doc: withoutLastBreak(text), extensions }),
+    })
     let gone = false
     setView(made)
     void languageOf(kindOf(name)).then((found) => {
@@ -32,6 +35,11 @@ export function CodeView({ text, name }: { text: string; name: string }) {
     }
   }, [text, name, onPress])
   return <div ref={place} className={classes.code} />
+}
+
+// The line break that ends a file begins no line
+function withoutLastBreak(text: string): string {
+  return text.replace(/\r?\n$/, '')
 }
 
 /** Keeps the marked lines and the address alike; answers how to mark some by hand. */

@@ -1,4 +1,4 @@
-import { SegmentedControl, Skeleton, Stack, Text } from '@mantine/core'
+import { SegmentedControl, Skeleton, Stack } from '@mantine/core'
 import { lazy, Suspense, useState } from 'react'
 import { z } from 'zod'
 import { type files, sized } from '../../../../api/index.ts'
@@ -32,8 +32,8 @@ const table = /\.(csv|tsv)$/i
 export function FileContent({ entry, rev }: Shown) {
   if (image.test(entry.path)) return <Picture entry={entry} rev={rev} />
   if (isDrawing(entry.path) && entry.size <= readAtMostBytes) return <Drawing entry={entry} rev={rev} />
-  if (entry.size === 0) return <Text c="dimmed">This file is empty.</Text>
-  if (notText.test(entry.path)) return <NotShown entry={entry} title="This file isn’t text" />
+  if (entry.size === 0) return <Empty title="This file is empty">It has no content.</Empty>
+  if (notText.test(entry.path)) return <NotShown entry={entry} title="No preview for this file" />
   if (entry.size > readAtMostBytes) {
     return <NotShown entry={entry} title="This file is too large to display" />
   }
@@ -65,7 +65,7 @@ function SmallFile({ entry, rev }: Shown) {
   const { data, error, isPending } = useText(rev, entry.path)
   if (isPending) return <Skeleton height={320} />
   if (error) return <ErrorNote error={error} />
-  if (data === null) return <NotShown entry={entry} title="This file isn’t text" />
+  if (data === null) return <NotShown entry={entry} title="No preview for this file" />
   if (markdown.test(entry.path)) return <Rendered entry={entry} rev={rev} text={data} words="Rendered" />
   if (table.test(entry.path)) return <Rendered entry={entry} rev={rev} text={data} words="Table" />
   return <Source entry={entry} text={data} />
@@ -124,8 +124,8 @@ function NotShown({ entry, title }: { entry: files.TreeEntry; title: string }) {
   const isLarge = entry.size > readAtMostBytes && !notText.test(entry.path)
   return (
     <Empty title={title}>
-      {nameOf(entry.path)} is {sized(entry.size)}
-      {entry.lfs ? ' and stored in LFS.' : '.'} {isLarge && `Text files up to ${sized(readAtMostBytes)} are shown.`}
+      {isLarge ? `Text files up to ${sized(readAtMostBytes)} are displayed.` : 'Only text and images are displayed.'}{' '}
+      Download it to open it.
     </Empty>
   )
 }

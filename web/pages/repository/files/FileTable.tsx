@@ -13,7 +13,7 @@ import { commitPage, filePage, folderPage } from '../../../places.ts'
 import { type Repository, useRepository } from '../../../repository.ts'
 import { counted } from '../../../words.ts'
 import { Missing } from '../Missing.tsx'
-import { nameOf } from '../paths.ts'
+import { nameOf, shortRevision } from '../paths.ts'
 import classes from './FileTable.module.css'
 
 type Entry = files.TreeEntry
@@ -32,7 +32,9 @@ export function FileTable({ rev, path }: { rev: string; path: string }) {
   )
   const list = useMemo(() => inOrder(names, told), [names, told])
   const columns = useMemo(() => columnsFor(repository, rev), [repository, rev])
-  if (list.error && list.rows.length === 0) return <Missing what={path || `revision ${rev}`} error={list.error} />
+  if (list.error && list.rows.length === 0) {
+    return <Missing what={path || shortRevision(rev)} of={path === '' ? 'revision' : 'file'} error={list.error} />
+  }
   return (
     <div>
       <Commits.Provider value={commits}>
@@ -77,7 +79,7 @@ function countWords({ rows, more }: Endless<Entry>): string {
   const folders = rows.filter(({ type }) => type === 'directory').length
   const found = rows.length - folders
   const size = rows.reduce((sum, row) => sum + (row.type === 'file' ? row.size : 0), 0)
-  const counts = [folders > 0 && counted(folders, 'folder'), found > 0 && `${counted(found, 'file')} of ${sized(size)}`]
+  const counts = [folders > 0 && counted(folders, 'folder'), found > 0 && `${counted(found, 'file')} (${sized(size)})`]
   return counts.filter(Boolean).join(', ')
 }
 

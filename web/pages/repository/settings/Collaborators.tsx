@@ -5,12 +5,14 @@ import { restart, useEndless } from '../../../endless.ts'
 import { Block } from '../../../pieces/Block.tsx'
 import { EndlessTable } from '../../../pieces/EndlessTable.tsx'
 import { useRepository } from '../../../repository.ts'
+import { useAccount } from '../../../session.ts'
 import { EndGrant, type Grant, grantColumns, useGrantChange } from './grants.tsx'
 import { NewCollaborator } from './NewCollaborator.tsx'
 
 /** People with access to this one repository, and the form that adds one. */
 export function Collaborators() {
-  const { type, id, row, params } = useRepository()
+  const { type, id, namespace, row, params } = useRepository()
+  const isOwn = useAccount()?.name === namespace
   const [ending, setEnding] = useState<Grant>()
   const list = useEndless(collaborators.listCollaborators, { params, query: { limit: 100 } })
   const again = () => restart(collaborators.listCollaborators)
@@ -28,7 +30,8 @@ export function Collaborators() {
           heights={{ row: 57, card: 150 }}
           empty={
             <Text size="sm" c="dimmed">
-              No collaborators. Members have access through their role{row.resourceGroup && ' in the resource group'}.
+              No collaborators.
+              {!isOwn && ` Members have access through their role${row.resourceGroup ? ' in the resource group' : ''}.`}
             </Text>
           }
         />

@@ -8,11 +8,10 @@ import { Block } from '../../../pieces/Block.tsx'
 import { ConfirmByTyping } from '../../../pieces/ConfirmByTyping.tsx'
 import { DangerButton } from '../../../pieces/DangerButton.tsx'
 import { showDone } from '../../../pieces/ErrorNote.tsx'
-import { Why } from '../../../pieces/Why.tsx'
 import { useRepository } from '../../../repository.ts'
 
 /** The end of the repository. */
-export function Delete({ reason }: { reason: string | undefined }) {
+export function Delete() {
   const { id, type, namespace } = useRepository()
   const [asked, setAsked] = useState(false)
   const go = useGo()
@@ -29,11 +28,7 @@ export function Delete({ reason }: { reason: string | undefined }) {
   return (
     <Block title="Delete repository" about="Permanently deletes all files, history, and large files.">
       <Group>
-        <Why reason={reason}>
-          <DangerButton disabled={reason !== undefined} onClick={() => setAsked(true)}>
-            Delete {id}…
-          </DangerButton>
-        </Why>
+        <DangerButton onClick={() => setAsked(true)}>Delete {id}…</DangerButton>
       </Group>
       <ConfirmByTyping
         opened={asked}

@@ -5,13 +5,28 @@ import { useChange, useMaybe } from '../../../hub.ts'
 import { Block } from '../../../pieces/Block.tsx'
 import { ConfirmByTyping } from '../../../pieces/ConfirmByTyping.tsx'
 import { ErrorNote, showDone } from '../../../pieces/ErrorNote.tsx'
-import { Why } from '../../../pieces/Why.tsx'
 import { useRepository } from '../../../repository.ts'
 
 const none = { id: '', name: 'No resource group' }
 
 /** Which resource group the repository is in: whose roles count for it. */
 export function ResourceGroup({ reason }: { reason: string | undefined }) {
+  const { row } = useRepository()
+  return (
+    <Block
+      title="Resource group"
+      about={
+        row.resourceGroup
+          ? `In ${row.resourceGroup.name}. Access comes from roles in the group, not in the organization.`
+          : 'Not in a resource group. Access comes from roles in the organization.'
+      }
+    >
+      {reason === undefined ? <Choice /> : <Text size="sm">{reason}</Text>}
+    </Block>
+  )
+}
+
+function Choice() {
   const { namespace, row } = useRepository()
   const { data, error } = useMaybe(groups.listGroupSummaries, { params: { org: namespace } })
   const here = row.resourceGroup ?? none
@@ -21,32 +36,23 @@ export function ResourceGroup({ reason }: { reason: string | undefined }) {
   const wanted = choices.find(({ id }) => id === chosen) ?? here
   const isOther = wanted.id !== here.id
   return (
-    <Block
-      title="Resource group"
-      about={
-        row.resourceGroup
-          ? `In ${here.name}. Access comes from roles in the group, not in the organization.`
-          : 'Not in a resource group. Access comes from roles in the organization.'
-      }
-    >
+    <>
       <ErrorNote error={error} />
       <Group align="flex-end" gap="sm">
         <NativeSelect
           label="Resource group"
           flex="1 1 14rem"
-          disabled={reason !== undefined || !data}
+          disabled={!data}
           data={choices.map(({ id, name }) => ({ value: id, label: name }))}
           value={wanted.id}
           onChange={({ currentTarget }) => setChosen(currentTarget.value)}
         />
-        <Why reason={reason}>
-          <Button disabled={reason !== undefined || !isOther} onClick={() => setAsked(true)}>
-            {labelOf(wanted, isOther)}
-          </Button>
-        </Why>
+        <Button disabled={!isOther} onClick={() => setAsked(true)}>
+          {labelOf(wanted, isOther)}
+        </Button>
       </Group>
       {asked && <ConfirmGroup wanted={wanted} onClose={() => setAsked(false)} />}
-    </Block>
+    </>
   )
 }
 

@@ -3,12 +3,11 @@ import { repos } from '../../../../api/index.ts'
 import { useApiForm } from '../../../form.ts'
 import { Block } from '../../../pieces/Block.tsx'
 import { ApiForm } from '../../../pieces/Form.tsx'
-import { Why } from '../../../pieces/Why.tsx'
 import { useRepository } from '../../../repository.ts'
 import { useFollow } from './useFollow.ts'
 
 /** Another name in the same namespace; nothing else changes. */
-export function Rename({ reason }: { reason: string | undefined }) {
+export function Rename() {
   const { namespace, name, id, type } = useRepository()
   const follow = useFollow()
   const form = useApiForm(repos.moveRepo, {
@@ -28,15 +27,12 @@ export function Rename({ reason }: { reason: string | undefined }) {
             withAsterisk={false}
             spellCheck={false}
             autoComplete="off"
-            disabled={reason !== undefined}
             flex="1 1 14rem"
             {...form.field('toRepo')}
           />
-          <Why reason={reason}>
-            <Button type="submit" disabled={reason !== undefined || !form.isChanged} loading={form.change.isPending}>
-              Rename
-            </Button>
-          </Why>
+          <Button type="submit" disabled={!form.isChanged} loading={form.change.isPending}>
+            Rename
+          </Button>
         </Group>
       </ApiForm>
     </Block>

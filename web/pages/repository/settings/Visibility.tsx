@@ -5,7 +5,6 @@ import { useChange } from '../../../hub.ts'
 import { Block } from '../../../pieces/Block.tsx'
 import { ConfirmByTyping } from '../../../pieces/ConfirmByTyping.tsx'
 import { showDone } from '../../../pieces/ErrorNote.tsx'
-import { Why } from '../../../pieces/Why.tsx'
 import { useRepository } from '../../../repository.ts'
 
 /** Who may read the repository: everybody, or those with a role or a grant. */
@@ -19,13 +18,13 @@ export function Visibility({ reason }: { reason: string | undefined }) {
   const other = row.private ? 'public' : 'private'
   return (
     <Block title="Visibility" about={`This repository is ${row.private ? 'private' : 'public'}. ${readersOf(row)}`}>
-      <Group>
-        <Why reason={reason}>
-          <Button disabled={reason !== undefined} onClick={() => setAsked(true)}>
-            Make {other}…
-          </Button>
-        </Why>
-      </Group>
+      {reason === undefined ? (
+        <Group>
+          <Button onClick={() => setAsked(true)}>Make {other}…</Button>
+        </Group>
+      ) : (
+        <Text size="sm">{reason}</Text>
+      )}
       <ConfirmByTyping
         opened={asked}
         danger={row.private === true}

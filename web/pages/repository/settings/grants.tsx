@@ -86,7 +86,7 @@ function RoleField<T extends Grant>({ grant, deeds }: { grant: T; deeds: Deeds<T
 }
 
 function EndMenu<T extends Grant>({ grant, deeds }: { grant: T; deeds: Deeds<T> }) {
-  const words = grant.expiresAt === null ? 'never' : sayDay(grant.expiresAt)
+  const words = grant.expiresAt === null ? 'Never' : sayDay(grant.expiresAt)
   return (
     <Menu position="bottom-start">
       <Menu.Target>
