@@ -1,4 +1,4 @@
-import { Button, Group, SegmentedControl, Select, Stack, Text, Title } from '@mantine/core'
+import { Button, Group, SegmentedControl, Select, Stack, Title } from '@mantine/core'
 import { IconPlus } from '@tabler/icons-react'
 import { z } from 'zod'
 import { type ReplyOf, type RepoType, RepoTypePlural, repos, repoTypePlurals } from '../../../api/index.ts'
@@ -62,7 +62,9 @@ export function Repositories(place: Place) {
       </Group>
       <Narrowing place={place} filters={filters} onChange={setAddress} />
       {loading && <RowsSkeleton rows={4} />}
-      {!loading && shown.length === 0 && <Nothing isFiltered={isFiltered} place={place} />}
+      {!loading && shown.length === 0 && (
+        <Nothing place={place} onClear={isFiltered ? () => setAddress(noFilters) : undefined} />
+      )}
       {shown.map(({ kind, list }) => (
         <Kind key={kind} kind={kind} list={list} />
       ))}
@@ -160,8 +162,22 @@ function Kind({ kind, list }: { kind: Plural; list: Endless<Row> }) {
   )
 }
 
-function Nothing({ isFiltered, place: { mayCreate, hiddenUntil } }: { isFiltered: boolean; place: Place }) {
-  if (isFiltered) return <Text c="dimmed">No repositories match. Clear filters or change your search.</Text>
+const noFilters = { search: undefined, type: undefined, group: undefined, visibility: undefined }
+
+interface Blank {
+  place: Place
+  /** Given where there are filters. */
+  onClear: (() => unknown) | undefined
+}
+
+function Nothing({ place: { mayCreate, hiddenUntil }, onClear }: Blank) {
+  if (onClear) {
+    return (
+      <Empty title="No repositories match" action={<Button onClick={() => onClear()}>Clear filters</Button>}>
+        Clear filters or change your search.
+      </Empty>
+    )
+  }
   if (hiddenUntil !== undefined) return <Empty title="No public repositories">{hiddenUntil}</Empty>
   return (
     <Empty title="No repositories yet" {...(mayCreate && { guide: 'push-a-model' as const })}>

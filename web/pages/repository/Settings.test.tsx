@@ -95,7 +95,7 @@ test('Collaborators: access is changed in place, and what it is now is said', as
   answer(setCollaborator, { ...sam, role: 'write' } as never)
   const { user } = await page()
   await user.selectOptions(await screen.findByRole('combobox', { name: 'Access for sam' }), 'write')
-  await screen.findByText('sam can now write acme/whisper.')
+  await screen.findByText('sam now has write access to acme/whisper.')
   assert.deepEqual(sent(setCollaborator)[0]?.body, { role: 'write' })
 })
 
@@ -104,7 +104,7 @@ test('Collaborators: an end is chosen from a menu', async () => {
   const { user } = await page()
   await user.click(await screen.findByRole('button', { name: 'Expiration for sam: Never' }))
   await user.click(await screen.findByRole('menuitem', { name: 'In 30 days', hidden: true }))
-  await screen.findByText('sam can now read acme/whisper until January 15, 2099.')
+  await screen.findByText('sam now has read access to acme/whisper until January 15, 2099.')
   const body = sent(setCollaborator)[0]?.body
   const days = (Date.parse(String(body?.expiresAt)) - Date.now()) / 86_400_000
   assert.ok(days > 29.9 && days <= 30, String(days))
@@ -200,7 +200,7 @@ test('Settings: a collaborator can give up their own access', async () => {
   } as never)
   answer(removeCollaborator, { success: true } as never)
   const { user, address } = await page(['repo.read', 'collaborator.remove'])
-  await screen.findByText(/You can write this repository as a collaborator until January 15, 2099\. Added by ada\./)
+  await screen.findByText(/You have write access as a collaborator until January 15, 2099\. Added by ada\./)
   await user.click(press('Leave repository…'))
   const asked = await dialog('Leave acme/whisper')
   asked.getByText(/After removal, you can no longer see it\./)

@@ -1,4 +1,4 @@
-import { Stack, Text } from '@mantine/core'
+import { Stack } from '@mantine/core'
 import { IconSettings } from '@tabler/icons-react'
 import { Block } from '../../pieces/Block.tsx'
 import { Empty } from '../../pieces/Empty.tsx'
@@ -71,10 +71,11 @@ function LeftOut({ repository: { may } }: { repository: Repository }) {
   const left = [may('repo.move') ? [] : ['rename', 'transfer'], may('repo.delete') ? [] : ['delete']].flat()
   if (left.length === 0) return null
   return (
-    <Block title="Other changes">
-      <Text size="sm" c="dimmed">
-        To {listed.format(left)} this repository, you need the write role. Collaborator access isn’t enough.
-      </Text>
+    <Block
+      title="Other changes"
+      about={`To ${listed.format(left)} this repository, you need the write role. Collaborator access isn’t enough.`}
+    >
+      {null}
     </Block>
   )
 }

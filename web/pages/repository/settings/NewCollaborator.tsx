@@ -18,7 +18,7 @@ export function NewCollaborator({ onDone }: { onDone: () => void }) {
       body: { role, expiresAt: momentOf(days) },
     }),
     after: (saved) => {
-      showDone(`${saved.user} can now ${saved.role} ${id}.`)
+      showDone(`${saved.user} now has ${saved.role} access to ${id}.`)
       onDone()
     },
     clears: true,

@@ -29,7 +29,7 @@ export function OwnGrant() {
   const by = data.addedBy === null ? '' : ` Added by ${data.addedBy}.`
   const repo = { type, id, private: row.private === true }
   return (
-    <Block title="Your access" about={`You can ${data.role} this repository as a collaborator${until}.${by}`}>
+    <Block title="Your access" about={`You have ${data.role} access as a collaborator${until}.${by}`}>
       <Group>
         <DangerButton onClick={() => setAsked(true)}>Leave repository…</DangerButton>
       </Group>

@@ -131,7 +131,7 @@ export function useGrantChange<T extends Grant>(
       const body = { role: to.role ?? grant.role, ...(to.expiresAt === undefined ? {} : { expiresAt: to.expiresAt }) }
       const done = (saved: Grant) => {
         const until = saved.expiresAt === null ? '' : ` until ${sayDay(saved.expiresAt)}`
-        showDone(`${saved.user} can now ${saved.role} ${repo.id}${until}.`)
+        showDone(`${saved.user} now has ${saved.role} access to ${repo.id}${until}.`)
       }
       save.mutate({ params: { ...pathOf(repo), username: grant.user }, body }, { onSuccess: done, onError: showError })
     },
