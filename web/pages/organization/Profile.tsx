@@ -62,7 +62,7 @@ function ProfileText({ org: { fullname, details, website } }: { org: Org }) {
 function Value({ label, children }: { label: string; children: ReactNode }) {
   return (
     <div>
-      <Text size="sm" fw={500}>
+      <Text size="sm" fw={600}>
         {label}
       </Text>
       <Text size="sm" component="div">

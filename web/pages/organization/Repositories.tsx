@@ -110,7 +110,8 @@ function ByGroup({ org, rows }: { org: Org; rows: Row[] }) {
   const rest = rows.length - data.reduce((sum, { numRepos }) => sum + numRepos, 0)
   const others = {
     key: '',
-    label: 'No resource group',
+    // Others may be in groups that only their members see
+    label: org.may.includes('org.viewStorage') ? 'No resource group' : 'Other',
     about: counted(rest, 'repository', 'repositories'),
     bytes: total - sumOf(data),
   }

@@ -7,7 +7,7 @@ import type { Column, Sorting } from '../../../pieces/columns.ts'
 import { type Chip, FilterChips } from '../../../pieces/FilterChips.tsx'
 import { SearchField } from '../../../pieces/SearchField.tsx'
 import { roleNames } from '../../../words.ts'
-import { type Choosable, choosable, choosableFor } from './columns.tsx'
+import { type Choosable, choosable, choosableFor, seesRoles } from './columns.tsx'
 import type { Counts } from './Sentence.tsx'
 import type { Filter } from './search.ts'
 
@@ -34,15 +34,17 @@ export function Filters({ org, filter, counts, reading, onChange }: Choices) {
         reading={reading}
         onChange={(search) => onChange({ search })}
       />
-      <Select
-        aria-label="Role"
-        placeholder="All roles"
-        w={{ base: 'calc(50% - 6px)', xs: 170 }}
-        data={roles}
-        value={filter.role ?? null}
-        clearable
-        onChange={(role) => onChange({ role: orgRoles.find((known) => known === role) })}
-      />
+      {seesRoles(org) && (
+        <Select
+          aria-label="Role"
+          placeholder="All roles"
+          w={{ base: 'calc(50% - 6px)', xs: 170 }}
+          data={roles}
+          value={filter.role ?? null}
+          clearable
+          onChange={(role) => onChange({ role: orgRoles.find((known) => known === role) })}
+        />
+      )}
       {counts?.withoutTwoFactor !== undefined && (
         <Select
           aria-label="Two-factor authentication"

@@ -35,7 +35,8 @@ export function choosableFor(org: Org): Choosable[] {
   return all.filter((id) => seesAll || (id !== 'twoFactor' && id !== 'lastActive'))
 }
 
-function seesRoles(org: Org): boolean {
+/** Whether this viewer can see the roles of members. */
+export function seesRoles(org: Org): boolean {
   return org.may.includes('member.summary')
 }
 
@@ -54,14 +55,7 @@ export function memberColumns(deeds: Deeds, chosen: readonly Choosable[]): Colum
   return [
     ...(deeds.selection ? [selectColumn(deeds.selection)] : []),
     { id: 'member', header: 'Member', sort: 'name', card: 'title', cell: (row) => <Who row={row} {...deeds} /> },
-    {
-      id: 'role',
-      header: 'Role',
-      ...(seesRoles(deeds.org) && { sort: 'role' }),
-      width: '140px',
-      card: 'aside',
-      cell: (row) => <Role row={row} {...deeds} />,
-    },
+    ...(seesRoles(deeds.org) ? [roleColumn(deeds)] : []),
     ...chosen.map((id) => chosenColumns(deeds)[id]),
     {
       id: 'more',
@@ -72,6 +66,17 @@ export function memberColumns(deeds: Deeds, chosen: readonly Choosable[]): Colum
       cell: (row) => <More row={row} {...deeds} />,
     },
   ]
+}
+
+function roleColumn(deeds: Deeds): Column<Member> {
+  return {
+    id: 'role',
+    header: 'Role',
+    sort: 'role',
+    width: '140px',
+    card: 'aside',
+    cell: (row) => <Role row={row} {...deeds} />,
+  }
 }
 
 function chosenColumns({ onOpen }: Deeds): Record<Choosable, Column<Member>> {
