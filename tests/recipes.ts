@@ -308,6 +308,7 @@ export const variants: Record<string, Record<string, Make>> = {
     'by role': org('/members?sort=-role'),
     idle: org('/members?sort=lastActive&idle=90'),
   },
+  'get /api/quicksearch': { 'two letters': at('/api/quicksearch?q=or') },
   'post /api/settings/tokens': { 'fine-grained': fineGrainedToken },
   'get /:repoPrefix/:namespace/:repo/info/refs': {
     push: async (world) => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { before, describe, it } from 'node:test'
 import { sql } from '../../server/store/sql.ts'
+import { attemptLimits } from '../../server/users/guessing/attempts.ts'
 import type { Person } from '../hub.ts'
 import {
   adminHealth,
@@ -112,6 +113,12 @@ describe('recovery by proof of a domain', () => {
     dns.mood = 'broken'
     assert.match((await check()).body.proof.problem, /No DNS server answered/)
     dns.mood = 'well'
+    let checks = 3
+    for (; (await check()).status === 200; checks++) assert.ok(checks < 2 * attemptLimits.dnsCheck.most, 'counted')
+    assert.ok(checks >= attemptLimits.dnsCheck.most)
+    const asked = dns.asked.length
+    assert.equal((await check()).status, 429)
+    assert.equal(dns.asked.length, asked, 'what is refused asks no one')
     assert.equal((await adminHealth(orgId)).adminless, true)
   })
 

@@ -3743,6 +3743,15 @@ with named as materialized (
 select o.id, o.name, o.fullname from names n join lateral (select * from "organizations" where id = "n"."org_id" limit 1) o on o.deleted_at is null
 where n.current and n.org_id is not null and n.lower_name collate "C" >= $1 and n.lower_name collate "C" < $2
 order by n.lower_name collate "C" limit $3),
+also as (select id, name, fullname from organizations where deleted_at is null and fold(fullname) collate "C" >= fold($4::text) and fold(fullname) collate "C" < fold($5::text) || $6::text
+order by fold(fullname) collate "C" limit $7)
+select name, fullname from (select * from named union select * from also) found order by starts_with(lower(name), lower($8::text)) desc, length(name), id limit $9;
+
+-- server/repos/registry/search-store.ts searchOrganizations
+with named as materialized (
+select o.id, o.name, o.fullname from names n join lateral (select * from "organizations" where id = "n"."org_id" limit 1) o on o.deleted_at is null
+where n.current and n.org_id is not null and n.lower_name collate "C" >= $1 and n.lower_name collate "C" < $2
+order by n.lower_name collate "C" limit $3),
 also as (select id, name, fullname from organizations where fold(name || ' ' || fullname) like fold_pattern($4::text) and deleted_at is null limit 500)
 select name, fullname from (select * from named union select * from also) found order by starts_with(lower(name), lower($5::text)) desc, length(name), id limit $6;
 
@@ -3753,6 +3762,15 @@ where n.current and n.user_id is not null and n.lower_name collate "C" >= $1 and
 order by n.lower_name collate "C" limit $3),
 also as (select id, name, fullname from users where search like fold_pattern($4::text) and state <> 'deleted' and state <> 'service' limit 500)
 select name, fullname from (select * from named union select * from also) found order by starts_with(lower(name), lower($5::text)) desc, length(name), id limit $6;
+
+-- server/repos/registry/search-store.ts searchPeople
+with named as materialized (
+select u.id, u.name, u.fullname from names n join lateral (select * from "users" where id = "n"."user_id" limit 1) u on u.state <> 'deleted'
+where n.current and n.user_id is not null and n.lower_name collate "C" >= $1 and n.lower_name collate "C" < $2
+order by n.lower_name collate "C" limit $3),
+also as (select id, name, fullname from users where state <> 'deleted' and state <> 'service' and fold(fullname) collate "C" >= fold($4::text) and fold(fullname) collate "C" < fold($5::text) || $6::text
+order by fold(fullname) collate "C" limit $7)
+select name, fullname from (select * from named union select * from also) found order by starts_with(lower(name), lower($8::text)) desc, length(name), id limit $9;
 
 -- server/repos/registry/search-store.ts searchRepos
 select r.type, coalesce(o.name, u.name) as namespace, r.name, r.private, r.gate from ((select id, type, name, private, gate, org_id, user_id from (select * from repositories r where lower(name) collate "C" >= $1 and lower(name) collate "C" < $2
@@ -3792,6 +3810,28 @@ and not sso.is_break_glass and sso.expires_at > $44)
 or not exists (select from memberships sm where sm.org_id = go.id and sm.user_id = $45 and not sm.is_external and (sm.expires_at is null or sm.expires_at > $46)))))))))) r
 left join lateral (select * from "organizations" where id = "r"."org_id" limit 1) o on true left join lateral (select * from "users" where id = "r"."user_id" limit 1) u on true
 order by starts_with(lower(r.name), lower($47::text)) desc, length(r.name), r.id limit $48;
+
+-- server/repos/registry/search-store.ts searchRepos
+select r.type, coalesce(o.name, u.name) as namespace, r.name, r.private, r.gate from (select id, type, name, private, gate, org_id, user_id from (select * from repositories r where lower(name) collate "C" >= $1 and lower(name) collate "C" < $2
+order by lower(name) collate "C" limit 2000) r
+where (not exists (select from organizations d where d.id = r.org_id and d.deleted_at is not null)
+and (not r.private or r.user_id = $3
+or exists (select from memberships m join organizations mo on mo.id = m.org_id
+where m.org_id = r.org_id and m.user_id = $4 and (m.expires_at is null or m.expires_at > $5) and ($6::boolean or not mo.require_2fa
+or coalesce(mo.require_2fa_from > $7, false))
+and true and (not mo.enforce_ip_ranges or nullif($8::text, '')::inet <<= any(mo.ip_ranges::inet[])) and (not mo.sso_mode = 'enforced' or exists (select from sso_sessions sso where sso.org_id = mo.id and sso.user_id = $9 and sso.session_id = $10
+and not sso.is_break_glass and sso.expires_at > $11)
+or not exists (select from memberships sm where sm.org_id = mo.id and sm.user_id = $12 and not sm.is_external and (sm.expires_at is null or sm.expires_at > $13))) and (m.role = 'admin'
+or case when r.group_id is null then m.role >= 'read' else exists (select from group_roles gr where gr.group_id = r.group_id and gr.user_id = m.user_id) end))
+or exists (select from repo_collaborators rc left join organizations go on go.id = r.org_id
+where rc.repo_id = r.id and rc.user_id = $14 and (rc.expires_at is null or rc.expires_at > $15)
+and (go.id is null or (($16::boolean or not go.require_2fa
+or coalesce(go.require_2fa_from > $17, false))
+and true and (not go.enforce_ip_ranges or nullif($18::text, '')::inet <<= any(go.ip_ranges::inet[])) and (not go.sso_mode = 'enforced' or exists (select from sso_sessions sso where sso.org_id = go.id and sso.user_id = $19 and sso.session_id = $20
+and not sso.is_break_glass and sso.expires_at > $21)
+or not exists (select from memberships sm where sm.org_id = go.id and sm.user_id = $22 and not sm.is_external and (sm.expires_at is null or sm.expires_at > $23)))))))) order by lower(name) collate "C" limit $24) r
+left join lateral (select * from "organizations" where id = "r"."org_id" limit 1) o on true left join lateral (select * from "users" where id = "r"."user_id" limit 1) u on true
+order by starts_with(lower(r.name), lower($25::text)) desc, length(r.name), r.id limit $26;
 
 -- server/repos/registry/store.ts deleteExpiredRepoNames
 delete from repository_names where kept_until <= $1;
