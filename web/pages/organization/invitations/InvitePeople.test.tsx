@@ -124,6 +124,9 @@ test('Invite members: who cannot be invited is named with the reason before anyt
   assert.deepEqual(textsOf('listitem', problems), ['bea: Already a member.'])
   await user.click(await invite('Invite 2 people'))
   await screen.findByText('Invited 2 people. Emails are on their way.')
+  screen.getByText('Not invited')
+  const leftOut = screen.getByRole('list', { name: 'People who can’t be invited' })
+  assert.deepEqual(textsOf('listitem', leftOut), ['bea: Already a member.'])
 })
 
 test('Invite members: with no one who can be invited there is nothing to press', async () => {

@@ -15,7 +15,7 @@ import { counted } from '../../../words.ts'
 import { DaysField, RoleField, useDefaultRole } from './fields.tsx'
 import { GroupPicks, type Pick } from './GroupPicks.tsx'
 import { InvitedPeople } from './InvitedPeople.tsx'
-import { PeopleField, Problems } from './PeopleField.tsx'
+import { isInvited, PeopleField, Problems } from './PeopleField.tsx'
 import { distinct, mostPeople, readPeople, rowOf } from './people.ts'
 
 /** The button *Invite members*, with its dialog; nothing for those who cannot invite. */
@@ -170,10 +170,6 @@ function InviteForm({ org, error, refused, busy, onSubmit }: FormParts) {
 }
 
 const fields = ['rows', 'role', 'expiresInDays', 'groups', 'message']
-
-function isInvited({ verdict }: bulk.InviteVerdict): boolean {
-  return verdict === 'invite' || verdict === 'reinvite'
-}
 
 /** What the server says about each of the people, asked again when the list or the role changes. */
 function useVerdicts(

@@ -6,6 +6,7 @@ import { CopyButton, CopyIcon } from '../../../pieces/Copy.tsx'
 import { LinkTo } from '../../../pieces/LinkTo.tsx'
 import { counted } from '../../../words.ts'
 import classes from './PeopleField.module.css'
+import { isInvited, Problems } from './PeopleField.tsx'
 
 interface Result {
   org: Org
@@ -14,9 +15,10 @@ interface Result {
   onDone: () => void
 }
 
-/** After inviting: whether emails were sent, and where there is no mail server the links to share. */
+/** After inviting: whether emails were sent, or the links to share without a mail server, and who was left out. */
 export function InvitedPeople({ org, result, onAgain, onDone }: Result) {
   const links = result.rows.filter(({ link }) => link !== null)
+  const leftOut = result.rows.filter((row) => !isInvited(row))
   return (
     <Stack>
       {links.length === 0 ? (
@@ -25,6 +27,14 @@ export function InvitedPeople({ org, result, onAgain, onDone }: Result) {
         </Alert>
       ) : (
         <NotSent rows={links} />
+      )}
+      {leftOut.length > 0 && (
+        <div>
+          <Text size="sm" fw={600}>
+            Not invited
+          </Text>
+          <Problems verdicts={leftOut} />
+        </div>
       )}
       <Text size="sm">
         <LinkTo to="/organizations/$org/settings/invitations" params={{ org: org.name }}>

@@ -126,6 +126,10 @@ function Chip(props: { who: string; verdict: bulk.InviteVerdict | undefined; onR
   return verdict && tone === 'bad' ? <Tooltip label={verdict.message}>{chip}</Tooltip> : chip
 }
 
+export function isInvited({ verdict }: bulk.InviteVerdict): boolean {
+  return verdict === 'invite' || verdict === 'reinvite'
+}
+
 const namedAtMost = 5
 
 /** Those who cannot be invited, each with the reason. */
