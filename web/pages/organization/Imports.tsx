@@ -91,7 +91,7 @@ function columnsOf(org: Org): Column<bulk.Import>[] {
     { id: 'counts', header: 'Result', cell: ({ counts }) => <Text size="sm">{countsInWords(counts)}</Text> },
     {
       id: 'until',
-      header: 'Kept until',
+      header: 'Undo until',
       width: '165px',
       cell: ({ keptUntil }) => (
         <Text size="sm" c="dimmed">

@@ -100,7 +100,7 @@ function whyNotNow({ counts, problems, removalLimit }: bulk.BulkResult): string 
 }
 
 function fixFirst(errors: number): string {
-  return `${counted(errors, 'row has an error', 'rows have errors')}. Fix or remove ${errors === 1 ? 'it' : 'them'} to continue.`
+  return `${counted(errors, 'row has an error', 'rows have errors')}. Fix or remove ${errors === 1 ? 'it' : 'them'} in the file, then choose it again.`
 }
 
 // The limit has its own note with the field that raises it.
