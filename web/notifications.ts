@@ -80,14 +80,14 @@ const wordsOf: Record<Notification['kind'], (parts: Parts) => Words> = {
     action: 'View invitation',
   }),
   two_factor_required: ({ org }) => ({
-    sentence: `${org} requires two-factor authentication (2FA). Enable it to regain access.`,
+    sentence: `${org} requires two-factor authentication (2FA). Turn it on to regain access.`,
     page: place({ to: '/settings/authentication' }),
-    action: 'Enable 2FA',
+    action: 'Turn on 2FA',
   }),
   two_factor_soon: ({ org, at }) => ({
     sentence: `${org} requires two-factor authentication (2FA) from ${at}.`,
     page: place({ to: '/settings/authentication' }),
-    action: 'Enable 2FA',
+    action: 'Turn on 2FA',
   }),
   recovery_own: ({ org, at, id }) => ({
     sentence: at ? `You become admin of ${org} on ${at}.` : `Your recovery request for ${org} is open.`,

@@ -62,9 +62,9 @@ const said: [Partial<Notification>, string][] = [
   [{ kind: 'invitation' }, 'You’re invited to join acme. View invitation'],
   [
     { kind: 'two_factor_required' },
-    'acme requires two-factor authentication (2FA). Enable it to regain access. Enable 2FA',
+    'acme requires two-factor authentication (2FA). Turn it on to regain access. Turn on 2FA',
   ],
-  [{ kind: 'two_factor_soon', at }, 'acme requires two-factor authentication (2FA) from January 15, 2027. Enable 2FA'],
+  [{ kind: 'two_factor_soon', at }, 'acme requires two-factor authentication (2FA) from January 15, 2027. Turn on 2FA'],
   [{ kind: 'recovery_own', id }, 'Your recovery request for acme is open. View recovery request'],
   [{ kind: 'recovery_own', id, at }, 'You become admin of acme on January 15, 2027. View recovery request'],
   [{ kind: 'recovery_object', id, about: 'bea' }, 'bea asks to become admin of acme. View recovery request'],

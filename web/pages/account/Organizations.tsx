@@ -33,7 +33,7 @@ export function Page() {
       />
       {blocked.length > 0 && (
         <TwoFactorNote>
-          {listed(blocked)} {blocked.length === 1 ? 'requires' : 'require'} 2FA. Enable it to regain access. You keep
+          {listed(blocked)} {blocked.length === 1 ? 'requires' : 'require'} 2FA. Turn it on to regain access. You keep
           your role and groups.
         </TwoFactorNote>
       )}

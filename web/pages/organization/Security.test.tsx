@@ -9,16 +9,18 @@ import { show } from '../../../tests/web/show.tsx'
 import { Page } from './Security.tsx'
 
 const { updateSettings } = organizations
-type Affected = { count: number; people: { user: string; fullname: string; role: 'read' | 'admin' }[] }
+type Affected = { count: number; people: { user: string; fullname: string; role: 'no_access' | 'admin' }[] }
 
 interface Given {
   settings?: Partial<OrgSettings>
   may?: string[]
   affected?: Affected
   problems?: { code: string; message: string }[]
+  hasTwoFactor?: boolean
 }
 
-async function page({ settings = {}, may = ['org.updateSettings'], affected, problems = [] }: Given = {}) {
+async function page(given: Given = {}) {
+  const { settings = {}, may = ['org.updateSettings'], affected, problems = [], hasTwoFactor = true } = given
   answer(organizations.getOrganization, anOrg({ may: ['org.viewSettings', ...may] }))
   answer(organizations.getSettings, someSettings(settings))
   const byRole = { no_access: 0, read: 2, contributor: 0, write: 0, admin: 2 }
@@ -32,7 +34,7 @@ async function page({ settings = {}, may = ['org.updateSettings'], affected, pro
   const { user } = await show(<Page />, {
     at: '/organizations/acme/settings/security',
     route: '/organizations/$org/settings/security',
-    as: anAccount({ twoFactorEnabled: problems.length === 0 }),
+    as: anAccount({ twoFactorEnabled: hasTwoFactor }),
   })
   await screen.findByRole('heading', { level: 1, name: 'Security' })
   return user
@@ -51,13 +53,13 @@ async function ask(given?: Given) {
 
 test('Require 2FA: it starts in two weeks unless one says otherwise, and who is affected is named first', async () => {
   const people = [
-    { user: 'bea', fullname: 'Bea Ito', role: 'read' as const },
+    { user: 'bea', fullname: 'Bea Ito', role: 'no_access' as const },
     { user: 'cy', fullname: '', role: 'admin' as const },
   ]
   const { user, dialog, button } = await ask({ affected: { count: 1204, people } })
-  await dialog.findByText('1,204 members don’t have 2FA and will lose access until they enable it')
+  await dialog.findByText('1,204 members don’t have 2FA and will lose access until they turn it on')
   assert.deepEqual(textsOf('listitem', dialog.getByRole('list', { name: 'Members without 2FA' })), [
-    'Bea Ito (read)',
+    'Bea Ito (no access)',
     'cy (admin)',
     'and 1,202 more',
   ])
@@ -80,11 +82,20 @@ test('Require 2FA: it can start now, or on another day', async () => {
 })
 
 test('Require 2FA: an admin without 2FA would lock themselves out, so they enable it first', async () => {
-  const { dialog, button } = await ask({ problems: [{ code: 'TwoFactorRequired', message: 'Enable 2FA first.' }] })
+  const problems = [{ code: 'TwoFactorRequired', message: 'Turn on 2FA first.' }]
+  const { dialog, button } = await ask({ problems, hasTwoFactor: false })
   await dialog.findByText(/Your account doesn’t have 2FA/)
-  dialog.getByRole('link', { name: 'Enable 2FA' })
+  dialog.getByRole('link', { name: 'Turn on 2FA' })
   assert.equal(button().disabled, true)
   assert.equal(real().length, 0)
+})
+
+test('Require 2FA: one of several admins without 2FA is warned that they lose access too', async () => {
+  const people = [{ user: 'ada', fullname: 'Ada', role: 'admin' as const }]
+  const { dialog, button } = await ask({ affected: { count: 1, people }, hasTwoFactor: false })
+  await dialog.findByText(/You don’t have 2FA either/)
+  dialog.getByRole('link', { name: 'Turn on 2FA' })
+  assert.equal(button().disabled, false)
 })
 
 test('Require 2FA: what is required from when is said, and it can be ended', async () => {
@@ -97,7 +108,7 @@ test('Require 2FA: what is required from when is said, and it can be ended', asy
 
 test('Require 2FA: a start in the past is simply “required”', async () => {
   await page({ settings: { require2fa: true, require2faFrom: '2020-01-15T12:00:00.000Z' } })
-  screen.getByText(/^Required\. If 2FA/)
+  screen.getByText(/^Required\. Members without 2FA/)
 })
 
 test('Security: a choice that is refused goes back, and says why', async () => {

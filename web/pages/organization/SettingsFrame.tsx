@@ -56,9 +56,13 @@ function Outside({ org }: { org: Org }) {
     return (
       <Empty
         title={`${org.name} requires two-factor authentication (2FA)`}
-        action={<ButtonTo to="/settings/authentication">Enable 2FA</ButtonTo>}
+        action={
+          <ButtonTo to="/settings/authentication" variant="filled">
+            Turn on 2FA
+          </ButtonTo>
+        }
       >
-        You’re still a member. Enable 2FA to regain access.
+        You’re still a member. Turn it on to regain access.
         <RunningRecoveryRequests org={org} />
       </Empty>
     )

@@ -23,8 +23,10 @@ export function IpRanges({ org, settings, reason }: Part) {
         IP ranges
       </Title>
       <Text size="sm" c="dimmed" mb="sm">
-        {isOn ? 'Restricted.' : 'Not restricted.'} Members and collaborators can be limited to your own networks. Public
-        repositories stay readable from anywhere. <GuideLink guide="ip-ranges" />
+        {isOn
+          ? 'Restricted. Members and collaborators have access only from these networks.'
+          : 'Not restricted. Members and collaborators can be limited to your own networks.'}{' '}
+        Public repositories stay readable from anywhere. <GuideLink guide="ip-ranges" />
       </Text>
       {reason === undefined && <Edit key={`${isOn} ${ipRanges}`} org={org} isOn={isOn} ranges={ipRanges} />}
     </section>

@@ -1,4 +1,5 @@
-import { Button, Group, List, Radio, Skeleton, Stack, Text, TextInput, Title } from '@mantine/core'
+import { Alert, Button, Group, List, Radio, Skeleton, Stack, Text, TextInput, Title } from '@mantine/core'
+import { IconAlertTriangle } from '@tabler/icons-react'
 import { useState } from 'react'
 import { members, type OrgSettings, organizations, type ReplyOf } from '../../../../api/index.ts'
 import { useChange, useMaybe, useRehearsal } from '../../../hub.ts'
@@ -9,7 +10,7 @@ import { GuideLink } from '../../../pieces/GuideLink.tsx'
 import { LinkTo } from '../../../pieces/LinkTo.tsx'
 import { sayDay } from '../../../pieces/When.tsx'
 import { useAccount } from '../../../session.ts'
-import { counted } from '../../../words.ts'
+import { counted, roleNames } from '../../../words.ts'
 import { memberPage } from '../members/rows.ts'
 import { WithoutTwoFactor } from '../members/Sentence.tsx'
 
@@ -34,8 +35,7 @@ export function RequireTwoFactor({ org, settings, reason }: Part) {
         Two-factor authentication (2FA)
       </Title>
       <Text size="sm" c="dimmed" mb="sm" className="sentence">
-        {stateWords(require2fa, require2faFrom)} If 2FA is required, members without it stay members but lose access
-        until they enable it.
+        {stateWords(require2fa, require2faFrom)} {effectWords(require2fa, require2faFrom)}
         {counts?.withoutTwoFactor !== undefined && (
           <>
             {' '}
@@ -66,7 +66,17 @@ export function RequireTwoFactor({ org, settings, reason }: Part) {
 
 function stateWords(isRequired: boolean, from: string | null): string {
   if (!isRequired) return 'Not required.'
-  return from !== null && Date.parse(from) > Date.now() ? `Required from ${sayDay(from)}.` : 'Required.'
+  return isAhead(from) ? `Required from ${sayDay(from)}.` : 'Required.'
+}
+
+function effectWords(isRequired: boolean, from: string | null): string {
+  return isRequired && !isAhead(from)
+    ? 'Members without 2FA stay members, but have no access until they turn it on.'
+    : 'If 2FA is required, members without it stay members but lose access until they turn it on.'
+}
+
+function isAhead(from: string | null): from is string {
+  return from !== null && Date.parse(from) > Date.now()
 }
 
 function TurnOn({ org, onClose }: { org: Org; onClose: () => void }) {
@@ -97,6 +107,7 @@ function TurnOn({ org, onClose }: { org: Org; onClose: () => void }) {
     >
       {rehearsal.data ? <Affected affected={rehearsal.data.affected} /> : !rehearsal.error && <Skeleton height={120} />}
       {rehearsal.data && <Problems problems={rehearsal.data.problems} />}
+      {rehearsal.data?.problems.length === 0 && <OwnTwoFactor affected={rehearsal.data.affected} />}
       <Radio.Group label="Starts" value={when} onChange={(value) => setWhen(value === 'later' ? 'later' : 'now')}>
         <Group mt={4}>
           <Radio value="later" label="On a date" />
@@ -131,9 +142,20 @@ function Problems({ problems }: Pick<Changed, 'problems'>) {
     ))
   return (
     <Text size="sm">
-      Your account doesn’t have 2FA. <LinkTo to="/settings/authentication">Enable 2FA</LinkTo> first so that you keep
+      Your account doesn’t have 2FA. <LinkTo to="/settings/authentication">Turn on 2FA</LinkTo> first so that you keep
       access.
     </Text>
+  )
+}
+
+/** Warns admins without 2FA where others could still let them in. */
+function OwnTwoFactor({ affected }: Pick<Changed, 'affected'>) {
+  const account = useAccount()
+  if (!account || account.twoFactorEnabled || affected.count === 0) return null
+  return (
+    <Alert variant="light" color="yellow" icon={<IconAlertTriangle aria-hidden />}>
+      You don’t have 2FA either. <LinkTo to="/settings/authentication">Turn on 2FA</LinkTo> first to keep your access.
+    </Alert>
   )
 }
 
@@ -143,12 +165,12 @@ function Affected({ affected }: Pick<Changed, 'affected'>) {
   return (
     <Stack gap={4}>
       <Text size="sm" fw={600}>
-        {counted(affected.count, 'member doesn’t', 'members don’t')} have 2FA and will lose access until they enable it
+        {counted(affected.count, 'member doesn’t', 'members don’t')} have 2FA and will lose access until they turn it on
       </Text>
       <List size="sm" mah={180} style={{ overflowY: 'auto' }} tabIndex={0} aria-label="Members without 2FA">
         {affected.people.map(({ user, fullname, role }) => (
           <List.Item key={user}>
-            {fullname || user} ({role})
+            {fullname || user} ({roleNames[role]})
           </List.Item>
         ))}
         {more > 0 && <List.Item>and {more.toLocaleString('en')} more</List.Item>}
