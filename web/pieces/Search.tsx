@@ -47,7 +47,7 @@ export function Search() {
           onBlur={() => combobox.closeDropdown()}
         />
       </Combobox.Target>
-      <Combobox.Dropdown hidden={asked === '' || !found.data}>
+      <Combobox.Dropdown className={classes.found} hidden={asked === '' || !found.data}>
         <Combobox.Options aria-label="Found">
           <ScrollArea.Autosize mah={420} type="scroll">
             {found.data && <Results found={found.data} />}

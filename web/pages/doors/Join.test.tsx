@@ -89,6 +89,12 @@ test('Join: a visitor signs in, and comes back to the same invitation', async ()
   absent(screen.queryByRole('button', { name: 'Accept and join' }))
 })
 
+test('Join: anyone who opens an invite link can create an account where sign-up is open', async () => {
+  answer(viewOffer, anOffer({ state: 'sign_in', kind: 'link', for: 'anyone', address: null }))
+  await show(<Page />, { at, as: null })
+  await link('Create account')
+})
+
 test('Join: where accounts are made by site admins, none is offered', async () => {
   answer(viewOffer, anOffer({ state: 'sign_in', address: null }))
   await show(<Page />, { at, as: null })

@@ -222,6 +222,7 @@ function whoInvites({ invitedBy, kind, emailDomain }: joining.Offer): string {
 
 function NextStep({ offer, token }: { offer: joining.Offer; token: string }) {
   const here = joinAddress(token)
+  const { signUp } = useInstance()
   switch (offer.state) {
     case 'member':
       return null
@@ -231,7 +232,7 @@ function NextStep({ offer, token }: { offer: joining.Offer; token: string }) {
           <ButtonTo to="/login" next={here} variant="filled">
             Sign in to accept
           </ButtonTo>
-          {offer.maySignUp && (
+          {(offer.maySignUp || (offer.for === 'anyone' && signUp === 'open')) && (
             <ButtonTo to="/signup" next={here}>
               Create account
             </ButtonTo>

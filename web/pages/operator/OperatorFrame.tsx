@@ -16,7 +16,7 @@ export function Page() {
   if (!account) return <PageSkeleton />
   if (!account.isOperator) {
     return (
-      <Empty title="For site admins" action={<ButtonTo to="/">Go to home</ButtonTo>}>
+      <Empty title="For site admins" action={<ButtonTo to="/">Go to home page</ButtonTo>}>
         Only site admins can manage this instance.
       </Empty>
     )

@@ -46,10 +46,10 @@ function tokenColumns(onAsk: Ask): Column<Token>[] {
     {
       id: 'used',
       header: 'Last used',
-      width: '130px',
+      width: '145px',
       cell: ({ lastUsedAt }) => (lastUsedAt ? <When time={lastUsedAt} /> : 'never'),
     },
-    { id: 'created', header: 'Created', width: '130px', cell: ({ createdAt }) => <When time={createdAt} /> },
+    { id: 'created', header: 'Created', width: '145px', cell: ({ createdAt }) => <When time={createdAt} /> },
     { id: 'expires', header: 'Expires', width: '170px', cell: (token) => <Expires token={token} /> },
     {
       id: 'more',
