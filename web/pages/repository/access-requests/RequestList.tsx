@@ -103,9 +103,10 @@ const empty = {
 
 function None({ state }: { state: gated.RequestState }) {
   const [title, words] = empty[state]
+  const { row } = useRepository()
   return (
     <Empty title={title} icon={<IconUserCheck size={28} />}>
-      {words}
+      {state === 'pending' && row.gated === 'auto' ? 'People get access as soon as they request it.' : words}
     </Empty>
   )
 }
