@@ -143,7 +143,7 @@ async function eventsIn(file: string): Promise<unknown> {
   try {
     return JSON.parse(await readFile(file, 'utf8'))
   } catch (error) {
-    throw new Failure(`${file} can’t be read as a JSON export: ${(error as Error).message}`)
+    throw new Failure(`${file} can’t be read as a JSON export. Only JSON can be verified: ${(error as Error).message}`)
   }
 }
 
@@ -152,5 +152,5 @@ function wordsOf({ intact, events, head, firstBreak, complete, endProven }: Verd
   const partial =
     complete === false ? ' Events are left out, as in a filtered export. The events in the file are genuine.' : ''
   const end = endProven ? '' : ' Later events may be missing from the end of the file.'
-  return `Intact: ${events} events, last hash ${head}.${partial}${end}`
+  return `Intact: ${events} ${events === 1 ? 'event' : 'events'}, last hash ${head}.${partial}${end}`
 }
