@@ -53,7 +53,7 @@ function ConfirmForm(question: Question) {
         error={question.error}
         {...(question.candidatePage ? { candidatePage: question.candidatePage } : {})}
       />
-      <Group justify="flex-end">
+      <Group justify="flex-end" wrap="wrap-reverse">
         <Button onClick={question.onClose}>Cancel</Button>
         <Button
           type="submit"

@@ -31,7 +31,7 @@ function Again({ organization, onAnswer }: { organization: string; onAnswer: (co
   return (
     <Stack>
       <Text size="sm">Sign in with SSO again to confirm it’s you. Then repeat what you were doing.</Text>
-      <Group justify="flex-end">
+      <Group justify="flex-end" wrap="wrap-reverse">
         <Button onClick={() => onAnswer(false)}>Cancel</Button>
         <ManagedSignIn organization={organization} returnTo={here} again />
       </Group>
@@ -68,7 +68,7 @@ function Confirmation({ account, onAnswer }: { account: users.Account; onAnswer:
           {...form.field('code')}
         />
       )}
-      <Group justify="flex-end">
+      <Group justify="flex-end" wrap="wrap-reverse">
         <Button onClick={() => onAnswer(false)}>Cancel</Button>
         <Button type="submit" variant="filled" loading={form.change.isPending}>
           Confirm

@@ -103,6 +103,8 @@ function MissingPart({ error, retry }: Failed) {
 }
 
 function Broken({ error, retry }: Failed) {
+  // The same request would be refused again.
+  const isRefused = error instanceof ApiError && error.status === 403
   return (
     <Notice title={titleOf(error)}>
       <Text c="dimmed">{sentenceOf(error)}</Text>
@@ -112,9 +114,11 @@ function Broken({ error, retry }: Failed) {
         </Text>
       )}
       <Group>
-        <Button variant="filled" onClick={retry}>
-          Try again
-        </Button>
+        {!isRefused && (
+          <Button variant="filled" onClick={retry}>
+            Try again
+          </Button>
+        )}
         <ButtonTo to="/">Go to home page</ButtonTo>
       </Group>
     </Notice>

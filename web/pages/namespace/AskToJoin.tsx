@@ -125,7 +125,7 @@ function AskButton({ org, domain }: Door) {
             data-autofocus
             {...form.field('message')}
           />
-          <Group justify="flex-end">
+          <Group justify="flex-end" wrap="wrap-reverse">
             <Button onClick={close}>Cancel</Button>
             <Button type="submit" variant="filled" loading={form.change.isPending}>
               Send request

@@ -106,7 +106,7 @@ function Rename({ token, onClose }: Asked) {
     <Dialog opened onClose={onClose} title={`Rename ${token.name}`}>
       <ApiForm of={form} label="Rename token">
         <TextInput label="Name" maxLength={100} autoComplete="off" required data-autofocus {...form.field('name')} />
-        <Group justify="flex-end">
+        <Group justify="flex-end" wrap="wrap-reverse">
           <Button onClick={onClose}>Cancel</Button>
           <Button type="submit" variant="filled" loading={form.change.isPending}>
             Rename token

@@ -45,7 +45,7 @@ export function SeatLimit({ organization, onClose }: Asked) {
           {name} has {counted(members, 'member')}. On paid plans, pending invitations also use seats.
           {wanted !== null && wanted <= members && ' No one is removed, but new people can’t join.'}
         </Text>
-        <Group justify="flex-end">
+        <Group justify="flex-end" wrap="wrap-reverse">
           <Button onClick={onClose}>Cancel</Button>
           <Button type="submit" variant="filled" loading={form.change.isPending} disabled={wanted === seatLimit}>
             {wanted === null ? 'Remove limit' : 'Set limit'}

@@ -53,7 +53,7 @@ export function OwnerLimit({ owner, onClose }: { owner: storage.StorageOwner; on
           {`${name} uses ${sized(used)}.`}
           {typeof wanted === 'number' && wanted <= used && ' No data is deleted, but nothing can be added.'}
         </Text>
-        <Group justify="flex-end">
+        <Group justify="flex-end" wrap="wrap-reverse">
           <Button onClick={onClose}>Cancel</Button>
           <Button
             type="submit"

@@ -114,7 +114,7 @@ function Transfer({ row, onClose }: { row: Row; onClose: () => void }) {
           data-autofocus
           {...form.field('toRepo')}
         />
-        <Group justify="flex-end">
+        <Group justify="flex-end" wrap="wrap-reverse">
           <Button onClick={onClose}>Cancel</Button>
           <Button type="submit" variant="filled" loading={form.change.isPending}>
             Transfer

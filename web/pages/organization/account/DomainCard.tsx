@@ -17,11 +17,13 @@ type Domain = domains.EmailDomain
 interface Card {
   org: Org
   domain: Domain
+  /** The only one that still needs its record: to verify it is what to do on this page. */
+  isNext: boolean
   onRemove: () => void
 }
 
 /** One domain: how it stands, what the latest check found, and the record to publish. */
-export function DomainCard({ org, domain, onRemove }: Card) {
+export function DomainCard({ org, domain, isNext, onRemove }: Card) {
   const { state, problem, record } = domain
   const check = useChange(domains.verifyDomain, (found) => {
     if (found.state === 'verified') showDone(`${found.domain} is verified.`)
@@ -42,7 +44,7 @@ export function DomainCard({ org, domain, onRemove }: Card) {
             <Button
               size="xs"
               leftSection={<IconRefresh size={15} aria-hidden />}
-              variant={needsRecord ? 'filled' : 'default'}
+              variant={isNext ? 'filled' : 'default'}
               disabled={reason !== undefined}
               loading={check.isPending}
               aria-label={`Verify now: ${domain.domain}`}

@@ -26,6 +26,7 @@ interface Part {
 /** The email domains whose people can join, each with the record that verifies it. */
 export function Domains({ org, settings, domains: known, error }: Part) {
   const [removing, setRemoving] = useState<Domain>()
+  const waiting = known?.filter(({ state }) => state !== 'verified') ?? []
   return (
     <Block
       title="Email domains"
@@ -40,7 +41,12 @@ export function Domains({ org, settings, domains: known, error }: Part) {
           <ul className={classes.list} aria-label={`Email domains of ${org.name}`}>
             {known.map((domain) => (
               <li key={domain.domain} className={classes.domain}>
-                <DomainCard org={org} domain={domain} onRemove={() => setRemoving(domain)} />
+                <DomainCard
+                  org={org}
+                  domain={domain}
+                  isNext={waiting.length === 1 && waiting[0] === domain}
+                  onRemove={() => setRemoving(domain)}
+                />
               </li>
             ))}
           </ul>

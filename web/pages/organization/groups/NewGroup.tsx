@@ -39,7 +39,7 @@ function GroupForm({ org, onClose }: { org: Org; onClose: () => void }) {
       <Text size="sm" c="dimmed">
         You become its admin. Add members and repositories on the next page.
       </Text>
-      <Group justify="flex-end">
+      <Group justify="flex-end" wrap="wrap-reverse">
         <Button onClick={onClose}>Cancel</Button>
         <Button type="submit" variant="filled" loading={form.change.isPending}>
           Create group

@@ -44,7 +44,7 @@ function NameForm({ org, onClose }: { org: Org; onClose: () => void }) {
         value={user}
         onChange={({ currentTarget }) => setUser(currentTarget.value)}
       />
-      <Group justify="flex-end">
+      <Group justify="flex-end" wrap="wrap-reverse">
         <Button onClick={onClose}>Cancel</Button>
         <Button type="submit" variant="filled">
           Continue

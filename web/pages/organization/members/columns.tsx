@@ -153,9 +153,8 @@ function Who({ row, you, onOpen }: Deeds & { row: Member }) {
           {row.fullname || row.user} {row.user === you && <Tag words="you" />}
           {row.isExternalCollaborator && <Tag words="external" />}
         </Text>
-        <Text span size="xs" c="dimmed" truncate display="block">
-          {row.user}
-          {row.verifiedEmail && ` · ${row.verifiedEmail}`}
+        <Text span size="xs" c="dimmed" className={classes.accounts ?? ''}>
+          <span>{row.user}</span> {row.verifiedEmail && <span>{row.verifiedEmail}</span>}
         </Text>
       </span>
     </UnstyledButton>

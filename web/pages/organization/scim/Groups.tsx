@@ -159,7 +159,7 @@ function Links({ org, group, onClose }: { org: Org; group: Provisioned; onClose:
         </Group>
         {preview.data && <Effect of={preview.data} />}
         <ErrorNote error={save.error ?? preview.error} />
-        <Group justify="flex-end">
+        <Group justify="flex-end" wrap="wrap-reverse">
           <Button onClick={onClose}>Cancel</Button>
           <Button
             variant="filled"

@@ -107,7 +107,7 @@ function ToOrganization({ onClose }: { onClose: () => void }) {
 
 function Buttons({ busy, onClose }: { busy: boolean; onClose: () => void }) {
   return (
-    <Group justify="flex-end">
+    <Group justify="flex-end" wrap="wrap-reverse">
       <Button onClick={onClose}>Cancel</Button>
       <Button type="submit" variant="filled" loading={busy}>
         Give access

@@ -52,7 +52,7 @@ export function CommitDialog(asking: Asking) {
             description={words.description}
             onChange={(change) => setWords({ ...words, ...change })}
           />
-          <Group justify="flex-end">
+          <Group justify="flex-end" wrap="wrap-reverse">
             <Button onClick={onClose}>Cancel</Button>
             <Button
               type="submit"
