@@ -2,9 +2,10 @@ import { SegmentedControl } from '@mantine/core'
 import { Suspense, useState } from 'react'
 import { managedAccounts, sso } from '../../../api/index.ts'
 import { useMaybe, useReply } from '../../hub.ts'
-import { useOrg, whyNot } from '../../organization.ts'
+import { type Org, useOrg, whyNot } from '../../organization.ts'
 import { Block } from '../../pieces/Block.tsx'
 import { Takeaway } from '../../pieces/Copy.tsx'
+import { Empty } from '../../pieces/Empty.tsx'
 import { PageHead } from '../../pieces/PageHead.tsx'
 import { RowsSkeleton } from '../../pieces/Skeletons.tsx'
 import { counted } from '../../words.ts'
@@ -19,6 +20,19 @@ import { TestSignIn } from './sso/TestSignIn.tsx'
 /** Single sign-on: the identity provider, a test, who gets in without it, and whether it is enforced. */
 export function Page() {
   const org = useOrg()
+  const reason = whyNot(org, 'sso.view', 'Only admins can view the SSO settings.')
+  if (reason === undefined) return <SingleSignOn org={org} />
+  return (
+    <>
+      <PageHead title={title} of={org.name} />
+      <Empty title="You can’t view this page">{reason}</Empty>
+    </>
+  )
+}
+
+const title = 'Single sign-on (SSO)'
+
+function SingleSignOn({ org }: { org: Org }) {
   const settings = useReply(sso.getSso, { params: { org: org.name } })
   const reason = whyNot(org, 'sso.update', 'Only admins can change single sign-on (SSO).')
   const [choice, setChoice] = useState<Protocol>('oidc')
@@ -29,7 +43,7 @@ export function Page() {
   const protocol = settings.protocol ?? choice
   return (
     <>
-      <PageHead title="Single sign-on (SSO)" of={org.name} state={stateOf(settings)} guide="single-sign-on" />
+      <PageHead title={title} of={org.name} state={stateOf(settings)} guide="single-sign-on" />
       {settings.mode !== 'off' && (
         <Block
           title="Join link"

@@ -44,7 +44,9 @@ export function DeleteGroup({ org, group, onClose }: Asked) {
       onClose={onClose}
     >
       <Text size="sm">
-        {counted(group.users.length, 'member loses their role', 'members lose their roles')} in this group.
+        {group.users.length === 0
+          ? 'No members lose a role in this group.'
+          : `${counted(group.users.length, 'member loses their role', 'members lose their roles')} in this group.`}
       </Text>
       {rehearsal.data ? (
         <BecomesVisible org={org} visible={rehearsal.data.becomesVisible} />

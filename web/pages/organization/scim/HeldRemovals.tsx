@@ -22,8 +22,8 @@ export function HeldRemovals({ org }: { org: Org }) {
       title={`${counted(waiting.length, 'removal')} waiting for approval`}
     >
       <Text size="sm" mb="sm">
-        The identity provider asked for more removals than usual, so they were held back. Check that they are meant. If
-        no admin approves a removal within 72 hours, it is dropped.
+        The identity provider asked for more removals than usual, so they were held back. Make sure that they’re
+        intended. If no admin approves a removal within 72 hours, it’s discarded.
       </Text>
       <Stack gap="xs" component="ul" p={0} m={0} style={{ listStyle: 'none' }}>
         {waiting.map((removal) => (

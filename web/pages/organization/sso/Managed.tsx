@@ -25,7 +25,7 @@ function ManagedAccounts({ org }: { org: Org }) {
       title="Managed accounts"
       about={
         managed
-          ? `${org.name} owns ${counted(accounts, 'account')}. They sign in with your identity provider only. SSO stays enforced until you convert back.`
+          ? `${org.name} owns ${counted(accounts, 'account')}. Sign-in is only through your identity provider, and SSO stays enforced until you convert back.`
           : 'Your organization owns the accounts of its members. They sign in with your identity provider only.'
       }
     >
@@ -91,7 +91,8 @@ function Consequences({ org, plan: { managed, counts, people } }: { org: Org; pl
     return (
       <List size="sm">
         <List.Item>
-          {counted(counts.released, 'account')} become the people’s own. They set a password by email.
+          {counted(counts.released, 'member gets', 'members get')} an account of their own again. They set a password by
+          email.
         </List.Item>
         <List.Item>Members keep their roles, repositories, and access tokens.</List.Item>
         <List.Item>The SCIM tenant URL changes. Enter the new one at your identity provider.</List.Item>
@@ -102,7 +103,7 @@ function Consequences({ org, plan: { managed, counts, people } }: { org: Org; pl
     <>
       <List size="sm">
         <List.Item>
-          {org.name} takes over {counted(counts.managed, 'account')}. Their passwords, 2FA, and sessions end.
+          {org.name} takes over {counted(counts.managed, 'account')}. Passwords, 2FA, and sessions end.
         </List.Item>
         <List.Item>
           These people sign in with your identity provider only, and can’t join other organizations.
@@ -129,7 +130,11 @@ const mostShown = 50
 
 function Kept({ people, total }: { people: Plan['people']; total: number }) {
   return (
-    <Alert variant="light" color="gray" title={`${counted(total, 'member')} keep an account of their own`}>
+    <Alert
+      variant="light"
+      color="gray"
+      title={`${counted(total, 'member keeps', 'members keep')} an account of their own`}
+    >
       <Table.ScrollContainer minWidth={0} mah={240}>
         <Table aria-label="Members who keep their account">
           <Table.Tbody>
@@ -142,7 +147,7 @@ function Kept({ people, total }: { people: Plan['people']; total: number }) {
           </Table.Tbody>
         </Table>
       </Table.ScrollContainer>
-      {total > mostShown && <Text size="sm">and {total - mostShown} more</Text>}
+      {total > mostShown && <Text size="sm">and {(total - mostShown).toLocaleString('en')} more</Text>}
     </Alert>
   )
 }
