@@ -45,9 +45,11 @@ describe('a cell of groups', () => {
 describe('a cell with a role', () => {
   it('is read in any case, or refused', () => {
     assert.equal(readRoleCell('Write'), 'write')
+    assert.equal(readRoleCell('No access'), 'no_access')
+    assert.equal(readRoleCell('no_access'), 'no_access')
     assert.equal(readRoleCell(''), undefined)
     assert.deepEqual(readRoleCell('emperor'), {
-      problem: 'role: must be one of no_access, read, contributor, write, admin.',
+      problem: 'role: “emperor” must be one of no_access, read, contributor, write, admin.',
     })
   })
 })

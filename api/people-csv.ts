@@ -75,8 +75,10 @@ export const noGroups = '-'
 /** Reads a cell with a role: undefined when it is empty, `{ problem }` when it cannot be read. */
 export function readRoleCell(cell: string): OrgRole | undefined | { problem: string } {
   if (cell === '') return undefined
-  const role = orgRoles.find((known) => known === cell.toLowerCase())
-  return role ?? { problem: `role: must be one of ${orgRoles.join(', ')}.` }
+  // Pages say "no access"
+  const named = cell.toLowerCase().replaceAll(' ', '_')
+  const role = orgRoles.find((known) => known === named)
+  return role ?? { problem: `role: “${cell}” must be one of ${orgRoles.join(', ')}.` }
 }
 
 /** A group, by ID or name, and the role in it. */

@@ -29,7 +29,7 @@ describe('a file of members', () => {
     const planned = await plan(csv)
     assert.equal(planned.counts.error, 6)
     assert.match(planned.rows[0]?.message ?? '', /op: must be one of set, add, invite, remove/)
-    assert.match(planned.rows[1]?.message ?? '', /role: must be one of/)
+    assert.match(planned.rows[1]?.message ?? '', /role: “.*” must be one of/)
     assert.match(planned.rows[2]?.message ?? '', /must be name:role/)
     assert.match(planned.rows[4]?.message ?? '', /2 rows: 6, 7/)
   })

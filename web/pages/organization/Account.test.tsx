@@ -57,7 +57,9 @@ test('Domains: without one the page says what they are for, and takes an address
   const user = await page()
   await screen.findByRole('heading', { name: 'No email domains' })
   await user.type(await field(), ' ada@acme.example {Enter}')
-  await screen.findByText('acme.example added. Publish the DNS record to verify it.')
+  await screen.findByText(
+    'People with an address at acme.example can join now. Publish the DNS record to verify the domain.',
+  )
   assert.deepEqual(sent(addDomain)[0]?.body, { domain: 'acme.example' })
 })
 

@@ -80,7 +80,8 @@ function AddDomain({ org, isAnother = false }: { org: Org; isAnother?: boolean }
   const form = useApiForm(domains.addDomain, {
     start: { domain: '' },
     input: ({ domain }) => ({ params: { org: org.name }, body: { domain: domain.trim().replace(/^.*@/, '') } }),
-    after: ({ domain }) => showDone(`${domain} added. Publish the DNS record to verify it.`),
+    after: ({ domain }) =>
+      showDone(`People with an address at ${domain} can join now. Publish the DNS record to verify the domain.`),
     clears: true,
   })
   if (reason !== undefined) return null
