@@ -199,7 +199,7 @@ interface Described {
   summary: string
   description: string
   parameters: { name: string; in: string; required: boolean; description?: string; schema: JsonSchema }[]
-  requestBody?: { content: { 'application/json': { schema: JsonSchema } } }
+  requestBody?: { content: Record<string, { schema: JsonSchema }> }
 }
 
 interface JsonSchema {
@@ -233,7 +233,7 @@ function apiPage(): string {
 }
 
 function describe({ title, summary, description, parameters, requestBody }: Described & { title: string }): string {
-  const body = requestBody?.content['application/json'].schema
+  const [body] = Object.values(requestBody?.content ?? {}).map(({ schema }) => schema)
   const fields = [
     ...parameters.map(({ name, in: where, required, ...rest }) => [
       name,

@@ -88,6 +88,13 @@ function accessWords(row: PolicyRow): string {
   return `Requires ${requirements[row.requires].words}${row.recent ? ' and a recent sign-in' : ''}.`
 }
 
+// What is public is read by everyone.
+function securityOf(row: PolicyRow): Json[] {
+  if (row.credential === 'session') return [{ session: [] }]
+  const isPublic = row.requires === 'repoRead' || (row.requires === 'repoContent' && row.credential === 'read')
+  return [...(row.requires === 'anyone' || isPublic ? [{}] : []), { token: [] }, { session: [] }]
+}
+
 function describe(operation: Operation, repoType?: string): Json {
   const row: PolicyRow = policy[operation.action as keyof typeof policy]
   const described: Json = {
@@ -97,19 +104,14 @@ function describe(operation: Operation, repoType?: string): Json {
     description: [operation.details, `${accessWords(row)} Action: \`${operation.action}\`.`]
       .filter(Boolean)
       .join('\n\n'),
-    security:
-      row.requires === 'anyone' || row.requires === 'repoRead'
-        ? [{}, { token: [] }, { session: [] }]
-        : row.credential === 'session'
-          ? [{ session: [] }]
-          : [{ token: [] }, { session: [] }],
+    security: securityOf(row),
     parameters: [...parameters(operation.params, 'path', repoType), ...parameters(operation.query, 'query')],
     responses: responses(operation),
   }
   if (operation.body)
     described.requestBody = {
       required: !operation.bodyOptional,
-      content: { 'application/json': { schema: schemaOf(operation.body, 'input') } },
+      content: { [dialectOf(operation).bodyType ?? 'application/json']: { schema: schemaOf(operation.body, 'input') } },
     }
   return described
 }
@@ -168,9 +170,10 @@ function replyContent(operation: Operation): Json {
 
 function responses(operation: Operation): Json {
   // What is refused before an operation is found, such as a head that is too long, is plain JSON.
-  const types = new Set(['application/json', typeOf(operation)])
-  const schema = { $ref: '#/components/schemas/Error' }
-  const content = Object.fromEntries([...types].map((type) => [type, { schema }]))
+  const plain = { schema: { $ref: '#/components/schemas/Error' } }
+  const { error } = dialectOf(operation)
+  const own = error === undefined ? plain : { schema: schemaOf(error, 'output') }
+  const content = { 'application/json': plain, [typeOf(operation)]: own }
   return {
     [String(operation.status ?? 200)]: {
       description: operation.summary,

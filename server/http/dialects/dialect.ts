@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { z } from 'zod'
 import type { Operation, ReplyKind, Target } from '../../../api/index.ts'
 import type { Credential } from '../../access/facts.ts'
 import type { Action } from '../../access/policy.ts'
@@ -39,8 +40,12 @@ export interface Dialect {
   parse(exchange: Exchange): Fields
   /** The type of its replies, refusals included. */
   mediaType: string
+  /** The type of the bodies that it is sent; JSON where it isn't said. */
+  bodyType?: string
   /** The body of a refusal. */
   errorBody(refusal: Refusal): string
+  /** What that body holds, where it isn't `error` and `fields`. */
+  error?: z.ZodType
   /** The refusal that its clients hear in the place of another one. */
   refusal?(refusal: Refusal): Refusal
   /** Headers of a `401`: how to identify oneself. */

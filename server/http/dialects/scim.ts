@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import { scimAddress } from './addresses.ts'
 import type { Dialect, Refusal } from './dialect.ts'
 import { hub } from './hub.ts'
@@ -12,6 +13,12 @@ export const scim: Dialect = {
     const schemas = ['urn:ietf:params:scim:api:messages:2.0:Error']
     return JSON.stringify({ schemas, status: String(status), ...(scimType !== undefined && { scimType }), detail })
   },
+  error: z.object({
+    schemas: z.array(z.string()),
+    status: z.string(),
+    scimType: z.string().optional(),
+    detail: z.string(),
+  }),
   addresses: scimAddress,
 }
 

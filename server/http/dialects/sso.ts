@@ -7,6 +7,7 @@ export const sso: Dialect = {
   identify: () => ({ credential: { kind: 'none' } }),
   parse: (exchange) => inputOf(exchange, () => bodyOf(exchange.request)),
   mediaType: 'text/html; charset=utf-8',
+  bodyType: 'application/x-www-form-urlencoded',
   errorBody: ({ message }) => page(message),
   challenge: {},
   isTransport: false,

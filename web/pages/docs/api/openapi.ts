@@ -108,7 +108,7 @@ function operationOf(path: string, method: string, described: Described): ApiOpe
     description,
     caller: callerOf(described.security ?? []),
     parameters,
-    body: requestBody?.content?.['application/json']?.schema,
+    body: Object.values(requestBody?.content ?? {})[0]?.schema,
     bodyRequired: requestBody?.required ?? false,
     status,
     reply: content?.schema,
