@@ -1,5 +1,5 @@
 import { Group } from '@mantine/core'
-import { Outlet } from '@tanstack/react-router'
+import { Outlet, useLocation } from '@tanstack/react-router'
 import { Suspense } from 'react'
 import { useNewVersion } from '../new-version.tsx'
 import { useInstance } from '../session.ts'
@@ -66,12 +66,16 @@ function SignedIn({ account }: { account: NonNullable<ReturnType<typeof useInsta
   )
 }
 
+const doors = ['/login', '/signup', '/setup', '/password-reset']
+
 function SignedOut() {
   const { signUp, needsSetup } = useInstance()
+  const address = useLocation({ select: ({ href }) => href })
+  const next = doors.some((door) => address.startsWith(door)) ? '/' : address
   return (
     <>
       <SchemeButton />
-      <ButtonTo to="/login" size="xs">
+      <ButtonTo to="/login" next={next} size="xs">
         Sign in
       </ButtonTo>
       {signUp === 'open' && !needsSetup && (

@@ -41,6 +41,7 @@ export async function renderDocument(text: string, around: Surroundings): Promis
   for (const link of tree.querySelectorAll('a')) leadLink(link, around)
   await Promise.all([...tree.querySelectorAll('img')].map((image) => leadImage(image, around)))
   for (const block of tree.querySelectorAll('table, pre')) keepReachable(block)
+  for (const item of tree.querySelectorAll('li')) item.toggleAttribute('data-task', isTask(item))
   const holder = document.createElement('div')
   holder.append(tree)
   return holder.innerHTML
@@ -125,6 +126,11 @@ function linkInsteadOf(image: HTMLImageElement, source: string): Node {
   link.target = '_blank'
   link.textContent = words
   return link
+}
+
+// The box stands in place of the bullet.
+function isTask(item: Element): boolean {
+  return /^\s*[☑☐]/.test(item.textContent ?? '')
 }
 
 // What is wider than the page is scrolled, by keyboard too.

@@ -49,7 +49,7 @@ test('Email addresses: each can only be done what makes sense', async () => {
   assert.deepEqual(textsOf('button', screen.getByText('ada@acme.example').closest('tr') as HTMLElement), ['Remove'])
   const remove = rowOf('ada@acme.example').getByRole<HTMLButtonElement>('button', { name: 'Remove ada@acme.example' })
   assert.equal(remove.disabled, true)
-  rowOf('ada@acme.example').getByRole('note', { name: /Make another verified address primary first/ })
+  rowOf('ada@acme.example').getByRole('note', { name: /make another verified address primary first/ })
   rowOf('ada@home.example').getByRole('button', { name: 'Make primary' })
   absent(rowOf('ada@new.example').queryByRole('button', { name: 'Make primary' }))
 })

@@ -90,7 +90,6 @@ function hiddenUntil({ blockedBy, sso }: Org): string | undefined {
 }
 
 function Head({ org }: { org: Org }) {
-  const { account } = useInstance()
   return (
     <Group align="center" gap="md">
       <Portrait name={org.name} fullname={org.fullname} size={64} square />
@@ -125,11 +124,6 @@ function Head({ org }: { org: Org }) {
         </ButtonTo>
       )}
       <AskToJoin org={org} />
-      {!account && (
-        <ButtonTo to="/login" next={location.pathname}>
-          Sign in
-        </ButtonTo>
-      )}
     </Group>
   )
 }

@@ -17,7 +17,11 @@ export function Page() {
   const { mail } = useReply(operator.operatorHealth)
   const [{ search, mail: open }, setAddress] = useAddressState(Search)
   const list = useEndless(operator.listOutbox, { query: { search, limit: 50 } })
-  const columns = useMemo(() => mailColumns((id) => void setAddress({ mail: id }, 'push')), [setAddress])
+  const hasErrors = list.rows.some(({ error }) => error !== null)
+  const columns = useMemo(
+    () => mailColumns(hasErrors, (id) => void setAddress({ mail: id }, 'push')),
+    [hasErrors, setAddress],
+  )
   return (
     <ListPage
       head={{ title: 'Outbox', state: stateOf(mail), guide: 'mail' }}

@@ -50,7 +50,6 @@ export function RepositoryHead({ repository }: { repository: Repository }) {
             · Updated <When time={row.lastModified} />
           </>
         )}
-        .
       </Text>
       {tags.length > 0 && (
         <ul className={classes.tags} aria-label="Tags">

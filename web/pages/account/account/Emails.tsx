@@ -12,6 +12,8 @@ import { When } from '../../../pieces/When.tsx'
 import { Why } from '../../../pieces/Why.tsx'
 import { Word } from '../../../pieces/Word.tsx'
 
+const whyNotRemove = 'To remove your primary address, make another verified address primary first.'
+
 /** Your addresses: which are verified, which one gets the mail. */
 export function Emails({ addresses }: { addresses: emails.Email[] }) {
   const [removing, setRemoving] = useState<emails.Email>()
@@ -27,6 +29,9 @@ export function Emails({ addresses }: { addresses: emails.Email[] }) {
   return (
     <>
       <DataTable label="Your email addresses" columns={columns} rows={addresses} rowKey={({ id }) => id} />
+      <Text size="sm" c="dimmed">
+        {whyNotRemove}
+      </Text>
       <ConfirmByTyping
         opened={removing !== undefined}
         title={`Remove ${removing?.address}`}
@@ -91,7 +96,7 @@ function Actions({ email, onRemove }: { email: emails.Email; onRemove: () => voi
           Make primary
         </Button>
       )}
-      <Why reason={primary ? 'This is your primary address. Make another verified address primary first.' : undefined}>
+      <Why reason={primary ? whyNotRemove : undefined}>
         <Button size="xs" disabled={primary} aria-label={`Remove ${address}`} onClick={onRemove}>
           Remove
         </Button>

@@ -9,8 +9,10 @@ export type Mail = ReplyOf<typeof operator.listOutbox>[number]
 
 const tones = { queued: 'plain', sent: 'plain', kept: 'warn', failed: 'danger' } as const
 
-/** The columns of the outbox. */
-export function mailColumns(onOpen: (id: string) => void): Column<Mail>[] {
+const errorColumn: Column<Mail> = { id: 'error', header: 'Error', width: '25%', cell: ({ error }) => error }
+
+/** The columns of the outbox. The one for errors takes room from the subjects, so it is shown only if there are any. */
+export function mailColumns(hasErrors: boolean, onOpen: (id: string) => void): Column<Mail>[] {
   return [
     {
       id: 'mail',
@@ -29,7 +31,7 @@ export function mailColumns(onOpen: (id: string) => void): Column<Mail>[] {
     },
     { id: 'state', header: 'State', width: '120px', card: 'aside', cell: ({ state }) => <MailState state={state} /> },
     { id: 'when', header: 'Created', width: '150px', cell: ({ createdAt }) => <When time={createdAt} /> },
-    { id: 'error', header: 'Error', width: '25%', cell: ({ error }) => error },
+    ...(hasErrors ? [errorColumn] : []),
   ]
 }
 
