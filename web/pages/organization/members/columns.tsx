@@ -144,6 +144,10 @@ function selectColumn({
   }
 }
 
+function accountsOf({ user, verifiedEmail }: Member): string {
+  return verifiedEmail ? `${user} · ${verifiedEmail}` : user
+}
+
 function Who({ row, you, onOpen }: Deeds & { row: Member }) {
   return (
     <UnstyledButton className={classes.who} onClick={() => onOpen(row.user)}>
@@ -153,8 +157,8 @@ function Who({ row, you, onOpen }: Deeds & { row: Member }) {
           {row.fullname || row.user} {row.user === you && <Tag words="you" />}
           {row.isExternalCollaborator && <Tag words="external" />}
         </Text>
-        <Text span size="xs" c="dimmed" className={classes.accounts ?? ''}>
-          <span>{row.user}</span> {row.verifiedEmail && <span>{row.verifiedEmail}</span>}
+        <Text span size="xs" c="dimmed" className={classes.accounts ?? ''} title={accountsOf(row)}>
+          {accountsOf(row)}
         </Text>
       </span>
     </UnstyledButton>
