@@ -1,9 +1,9 @@
 import type { RawBuilder } from 'kysely'
 import type { GroupRole } from '../../api/index.ts'
 import type { NamedGroup } from '../members/membership/groups-named.ts'
-import { type Db, readShortly, sendWithNext, type Tx } from '../store/database.ts'
+import { type Db, sendWithNext, type Tx } from '../store/database.ts'
 import { arrayOf, fewOf, rowOf, sql } from '../store/sql.ts'
-import type { FilterColumns } from './protocol/filter-store.ts'
+import type { FilterColumns, Narrowed } from './protocol/filter-store.ts'
 
 export interface GroupRow {
   id: string
@@ -32,7 +32,7 @@ const columns = (withMembers: boolean) => sql`s.id, s.display_name, s.external_i
 
 interface Page {
   orgId: string
-  condition: RawBuilder<boolean>
+  narrowed: Narrowed
   startIndex: number
   count: number
   withMembers: boolean
@@ -40,18 +40,17 @@ interface Page {
 
 /** Lists a page of the groups of an organization that a condition on `s` finds, in the order of their IDs. */
 export async function listGroupRows(db: Db, page: Page): Promise<GroupRow[]> {
-  const { orgId, condition, startIndex, count, withMembers } = page
-  const { rows } = await sql<GroupRow>`select ${columns(withMembers)} from scim_groups s
+  const { orgId, narrowed, startIndex, count, withMembers } = page
+  const { begin, condition } = narrowed
+  const { rows } = await sql<GroupRow>`${begin}select ${columns(withMembers)} from scim_groups s
     where s.org_id = ${orgId} and ${condition} order by s.id offset ${startIndex - 1} limit ${count}`.execute(db)
   return rows
 }
 
 /** Counts the groups of an organization that a condition on `s` finds. */
-export async function countGroups(db: Db, orgId: string, condition: RawBuilder<boolean>): Promise<number> {
-  const rows = await readShortly(
-    db,
-    sql<{ count: number }>`select count(*)::int count from scim_groups s where s.org_id = ${orgId} and ${condition}`,
-  )
+export async function countGroups(db: Db, orgId: string, { begin, condition }: Narrowed): Promise<number> {
+  const { rows } = await sql<{ count: number }>`${begin}select count(*)::int count from scim_groups s
+    where s.org_id = ${orgId} and ${condition}`.execute(db)
   return rows[0]?.count ?? 0
 }
 

@@ -17,8 +17,7 @@ import { freeLinked } from './links-store.ts'
 import { carryOut } from './operations.ts'
 import { returns } from './protocol/body.ts'
 import { badRequest, noResource, notUnique } from './protocol/errors.ts'
-import { parseFilter } from './protocol/filter.ts'
-import { conditionOf, everything } from './protocol/filter-store.ts'
+import { narrowedBy } from './protocol/filter-store.ts'
 import { type GroupChange, type MembersChange, readGroup, readGroupPatch } from './protocol/group-body.ts'
 import { groupReply, groupSchema, toldAs, toldAsCreated, toldAsPage } from './replies.ts'
 import { giveRoles, holdPeople, losersAmong, type Person } from './roles.ts'
@@ -34,11 +33,11 @@ export async function listScimGroups(
   links: Links,
 ): Promise<ResultOf<Scim['listScimGroups']>> {
   requireBase(org, input.scimBase)
-  const condition = input.filter ? conditionOf(parseFilter(input.filter), store.groupFilterColumns) : everything
+  const narrowed = narrowedBy(input.filter, store.groupFilterColumns)
   const withMembers = returns(input, 'members')
   return toldAsPage(telling(org, input, links), input, {
-    rows: (page) => store.listGroupRows(db, { orgId: org.id, condition, withMembers, ...page }),
-    total: () => store.countGroups(db, org.id, condition),
+    rows: (page) => store.listGroupRows(db, { orgId: org.id, narrowed, withMembers, ...page }),
+    total: () => store.countGroups(db, org.id, narrowed),
   })
 }
 

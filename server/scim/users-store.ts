@@ -1,9 +1,8 @@
-import type { RawBuilder } from 'kysely'
 import type { GroupRole, MemberSource, OrgRole } from '../../api/index.ts'
 import { liveMembership } from '../access/grants.ts'
 import { type Db, readShortly, sendWithNext, type Tx } from '../store/database.ts'
 import { arrayOf, sql } from '../store/sql.ts'
-import type { FilterColumns } from './protocol/filter-store.ts'
+import type { FilterColumns, Narrowed } from './protocol/filter-store.ts'
 
 /** A membership that ended because the identity provider deactivated the person, to be given back. */
 export interface Asleep {
@@ -64,7 +63,7 @@ export function userFilterColumns(at: Date): FilterColumns {
 
 interface Page {
   orgId: string
-  condition: RawBuilder<boolean>
+  narrowed: Narrowed
   startIndex: number
   count: number
 }
@@ -72,22 +71,18 @@ interface Page {
 /** Lists a page of the users of an organization that a condition on `s` finds, in the order of their IDs. */
 export async function listUserRows(
   db: Db,
-  { orgId, condition, startIndex, count }: Page,
+  { orgId, narrowed: { begin, condition }, startIndex, count }: Page,
   at: Date,
 ): Promise<readonly UserRow[]> {
-  return readShortly(
-    db,
-    sql<UserRow>`select ${columns(at)} from scim_users s join users u on u.id = s.user_id
-    where s.org_id = ${orgId} and ${condition} order by s.id offset ${startIndex - 1} limit ${count}`,
-  )
+  const { rows } = await sql<UserRow>`${begin}select ${columns(at)} from scim_users s join users u on u.id = s.user_id
+    where s.org_id = ${orgId} and ${condition} order by s.id offset ${startIndex - 1} limit ${count}`.execute(db)
+  return rows
 }
 
 /** Counts the users of an organization that a condition on `s` finds. */
-export async function countUsers(db: Db, orgId: string, condition: RawBuilder<boolean>): Promise<number> {
-  const rows = await readShortly(
-    db,
-    sql<{ count: number }>`select count(*)::int count from scim_users s where s.org_id = ${orgId} and ${condition}`,
-  )
+export async function countUsers(db: Db, orgId: string, { begin, condition }: Narrowed): Promise<number> {
+  const { rows } = await sql<{ count: number }>`${begin}select count(*)::int count from scim_users s
+    where s.org_id = ${orgId} and ${condition}`.execute(db)
   return rows[0]?.count ?? 0
 }
 

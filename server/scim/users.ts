@@ -17,8 +17,7 @@ import { type Account, accountFor, changeAccount } from './managed.ts'
 import { carryOut } from './operations.ts'
 import { readUser, readUserPatch, type UserChange } from './protocol/body.ts'
 import { badRequest, noResource, notUnique } from './protocol/errors.ts'
-import { parseFilter } from './protocol/filter.ts'
-import { conditionOf, everything } from './protocol/filter-store.ts'
+import { narrowedBy } from './protocol/filter-store.ts'
 import { toldAs, toldAsCreated, toldAsPage, userData, userReply } from './replies.ts'
 import { putToSleep, remove, wake } from './sleep.ts'
 import * as store from './users-store.ts'
@@ -35,10 +34,10 @@ export async function listScimUsers(
 ): Promise<ResultOf<Scim['listScimUsers']>> {
   requireBase(org, input.scimBase)
   const at = now()
-  const condition = input.filter ? conditionOf(parseFilter(input.filter), store.userFilterColumns(at)) : everything
+  const narrowed = narrowedBy(input.filter, store.userFilterColumns(at))
   return toldAsPage(telling(org, input, links), input, {
-    rows: (page) => store.listUserRows(db, { orgId: org.id, condition, ...page }, at),
-    total: () => store.countUsers(db, org.id, condition),
+    rows: (page) => store.listUserRows(db, { orgId: org.id, narrowed, ...page }, at),
+    total: () => store.countUsers(db, org.id, narrowed),
   })
 }
 

@@ -2,7 +2,7 @@ import type { Socket } from 'node:net'
 import { CompiledQuery, Kysely, PostgresDialect, type RawBuilder, type Transaction } from 'kysely'
 import pg from 'pg'
 import type { InstanceKey } from '../kernel/secret.ts'
-import { whileHeld } from './held.ts'
+import { notWhileHeld, whileHeld } from './held.ts'
 import { dropOldPlans } from './plans.ts'
 import { openPool } from './pool.ts'
 import { type Moment, valuesNow, whenSent } from './questions.ts'
@@ -47,10 +47,13 @@ function statementName(text: string): string | undefined {
   return name
 }
 
+/** What a statement begins with whose text callers shape: names for all its forms would leave none for other statements. */
+export const plannedEachTime = '/* planned each time */ '
+
 /** Whether PostgreSQL keeps the plan of a statement: of one, and of no more than a person would write. */
 export function isPrepared(text: string): boolean {
   // Several statements in one text, as migrations have them, cannot be prepared.
-  return text.length <= maxNamedLength && !text.includes(';')
+  return text.length <= maxNamedLength && !text.includes(';') && !text.startsWith(plannedEachTime)
 }
 
 // Stands for several statements: what is handed over as its values.
@@ -181,6 +184,7 @@ export async function readShortly<Row extends object>(
   const { sql: text, parameters: values } = compiled
   const reader = readers.get(db)
   if (reader === undefined) return (await db.executeQuery<Row>(CompiledQuery.raw(text, valuesNow(values)))).rows
+  notWhileHeld('a short read beside the transaction')
   const name = statementName(text)
   // Awaited here, so that an error says who asked.
   return await reader.read<Row>(name === undefined ? { text, values } : { text, values, name })

@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { narrowedBy } from '../../server/scim/protocol/filter-store.ts'
+import { userFilterColumns } from '../../server/scim/users-store.ts'
+import { isPrepared } from '../../server/store/database.ts'
 import { type Person, startTestHub } from '../hub.ts'
 import { acceptAs, connect, userOf } from '../scim.ts'
 
@@ -201,6 +204,19 @@ describe('lists', () => {
     ]
     for (const filter of filters) assert.equal((await find(filter)).totalResults, 1, filter)
     assert.equal((await find('externalId eq "EXT-mei"')).totalResults, 0)
+  })
+
+  test('filters of more than one comparison take no name of a prepared statement', () => {
+    const isNamed = (filter?: string) => {
+      const { begin } = narrowedBy(filter, userFilterColumns(new Date()))
+      return isPrepared(`${begin.compile(hub.db).sql}select`)
+    }
+    assert.deepEqual([undefined, 'userName eq "a"', 'active eq true'].map(isNamed), [true, true, true])
+    assert.deepEqual(['userName sw "a"', 'not (active eq true)', 'userName eq "a" or userName eq "b"'].map(isNamed), [
+      false,
+      false,
+      false,
+    ])
   })
 })
 

@@ -1,7 +1,8 @@
 import type { RawBuilder } from 'kysely'
+import { plannedEachTime } from '../../store/database.ts'
 import { sql } from '../../store/sql.ts'
 import { badRequest } from './errors.ts'
-import type { Filter, FilterValue } from './filter.ts'
+import { type Filter, type FilterValue, parseFilter } from './filter.ts'
 
 /** What a filter compares: SQL of the row `s`, and how. `one` compares what has a statement of its own, by equality only. */
 export type FilterColumn =
@@ -11,11 +12,23 @@ export type FilterColumn =
 
 export type FilterColumns = Readonly<Record<string, FilterColumn>>
 
-/** The condition of a list without a filter. */
-export const everything = sql<boolean>`true`
+/** What a list is narrowed by. */
+export interface Narrowed {
+  /** What its statements begin with: how those with more than one comparison read is up to who writes the filter. */
+  begin: RawBuilder<unknown>
+  condition: RawBuilder<boolean>
+}
+
+/** What the filter of a list narrows it by, everything without one. Throws `invalidFilter` for what is none. */
+export function narrowedBy(text: string | undefined, columns: FilterColumns): Narrowed {
+  if (!text) return { begin: sql``, condition: sql<boolean>`true` }
+  const filter = parseFilter(text)
+  const begin = filter.op === 'eq' ? sql`` : sql.raw(plannedEachTime)
+  return { begin, condition: conditionOf(filter, columns) }
+}
 
 /** The condition that a filter stands for; throws `invalidFilter` for attributes that can’t be compared so. */
-export function conditionOf(filter: Filter, columns: FilterColumns): RawBuilder<boolean> {
+function conditionOf(filter: Filter, columns: FilterColumns): RawBuilder<boolean> {
   switch (filter.op) {
     case 'and':
     case 'or': {
