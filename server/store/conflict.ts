@@ -9,7 +9,7 @@ export function refusedBy(error: unknown): string | undefined {
 const unavailableStates = /^(08(?!P01)|57P0|53)/
 const unavailableSystem = new Set(['ECONNREFUSED', 'ECONNRESET', 'ENOENT', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EACCES'])
 const unavailableMessages =
-  /connection terminated|timeout exceeded when trying to connect|timeout expired|client has encountered a connection error|not queryable|driver has already been destroyed/i
+  /connection terminated|timeout exceeded when trying to connect|timeout expired|query read timeout|client has encountered a connection error|not queryable|driver has already been destroyed/i
 
 /** All connections were in use, and none came free in time. The database itself is well. */
 export class NoFreeConnection extends Error {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import pg from 'pg'
 import { makeDatabase, startTestPostgres } from '../../tests/postgres.ts'
+import { until } from '../../tests/until.ts'
 import { moveClock } from '../kernel/clock.ts'
 import { identityOf, type Question, whenSent } from './questions.ts'
 import { openShortReads } from './short-reads.ts'
@@ -253,4 +254,48 @@ test('a statement that PostgreSQL takes only alone is asked alone from then on',
   const ask = () => Promise.all(['a', 'b'].map((id) => named('deleting', text, id)))
   assert.equal(timesOf(await ask()), 2)
   assert.deepEqual(await ask(), [[], []])
+})
+
+test('what takes too long together is refused, and not tried again one by one', async () => {
+  const text = 'select 1 n, pg_sleep($1)::text, statement_timestamp()::text at'
+  await prepare('slow', text, 0)
+  const answers = await Promise.allSettled([3, 3.1].map((seconds) => named('slow', text, seconds)))
+  assert.deepEqual(
+    answers.map((answer) => answer.status === 'rejected' && answer.reason.code),
+    ['57014', '57014'],
+  )
+})
+
+test('values of a type whose lists would be cut are asked one by one', async () => {
+  const text = `select length($1::bpchar || '') n, statement_timestamp()::text at`
+  await prepare('padded', text, 'abc')
+  const answers = await Promise.all(['abc', 'axyz'].map((value) => named('padded', text, value)))
+  assert.deepEqual(
+    answers.map(([row]) => row?.n),
+    [3, 4],
+  )
+})
+
+test('a connection that breaks is replaced by one, which is closed in the end', async () => {
+  const options = { connectionString: database.url, application_name: 'breaking' }
+  const asked: Promise<unknown>[] = []
+  let broken = 0
+  // Asked as soon as it is known, before the old connection has ended
+  const own: ReturnType<typeof openShortReads> = openShortReads(options, {}, () => {
+    broken++
+    asked.push(Promise.allSettled([1, 2].map((n) => own.read({ text: 'select $1::int', values: [n] }))))
+  })
+  const open = async () =>
+    (await writer.query(`select pid from pg_stat_activity where application_name = 'breaking'`)).rowCount
+  for (let time = 0; time < 3; time++) {
+    await Promise.all([1, 2].map((n) => own.read({ text: 'select $1::int', values: [n] })))
+    assert.equal(await open(), 2)
+    await writer.query(
+      `select pg_terminate_backend(pid, 5000) from pg_stat_activity where application_name = 'breaking'`,
+    )
+    await until(() => broken >= 2 * (time + 1))
+    await Promise.all(asked)
+  }
+  await own.close()
+  await until(async () => (await open()) === 0)
 })

@@ -26,6 +26,8 @@ interface Slot {
 const connections = 2
 // A read that takes longer holds up those behind it.
 const longestReadMs = 5000
+// PostgreSQL ends a read by itself. Where nothing comes back for longer, the connection is as good as broken.
+const longestSilenceMs = 15_000
 // Of more, the first would wait long for the last.
 const largestBatch = 16
 
@@ -41,38 +43,38 @@ export function openShortReads(
   settings: Record<string, string | number>,
   onError: (error: Error) => void,
 ): ShortReads {
-  // Such questions have one good plan; left to itself, the planner makes a new one for each of some.
-  const own = { ...settings, plan_cache_mode: 'force_generic_plan', statement_timeout: longestReadMs }
   const slots: (Promise<Slot> | undefined)[] = Array.from({ length: connections }, () => undefined)
   const types: ValueTypes = new Map()
   const turn = openTurn(sendAll)
   let next = 0
   let closed = false
 
-  async function connect(number: number): Promise<Slot> {
-    const client = new pg.Client({ ...options, pipeline: true } as pg.ClientConfig)
-    const forget = () => {
-      slots[number] = undefined
-    }
+  async function connect(forget: () => void): Promise<Slot> {
+    const own = { pipeline: true, query_timeout: longestSilenceMs, keepAlive: true }
+    const client = new pg.Client({ ...options, ...own } as pg.ClientConfig)
     client.on('error', (error) => {
       forget()
       onError(error)
     })
     client.on('end', forget)
     await client.connect()
-    await client.query(settingsText(own))
+    await setUp(client, settings)
     const { stream } = (client as unknown as { connection: { stream: Socket } }).connection
     return { client, socket: stream }
   }
 
   async function slotOf(number: number): Promise<Slot> {
     if (closed) throw new Error('driver has already been destroyed')
-    const open = slots[number] ?? connect(number)
-    slots[number] = open
-    open.catch(() => {
-      if (slots[number] === open) slots[number] = undefined
-    })
-    return open
+    const known = slots[number]
+    if (known !== undefined) return known
+    // A connection that ended may hear of it when another one stands in its place already.
+    const forget = () => {
+      if (slots[number] === opened) slots[number] = undefined
+    }
+    const opened = connect(forget)
+    slots[number] = opened
+    opened.catch(forget)
+    return opened
   }
 
   function sendAll(asked: readonly Asked[]): void {
@@ -86,11 +88,14 @@ export function openShortReads(
 
   async function sendShare(number: number, batches: readonly Asked[][]): Promise<void> {
     try {
-      const slot = await slotOf(number)
-      slot.socket.cork()
-      dropOldPlans(slot.client, (text) => slot.client.query(text))
-      for (const batch of batches) void answer(slot.client, batch, types)
-      slot.socket.uncork()
+      const { client, socket } = await slotOf(number)
+      socket.cork()
+      try {
+        dropOldPlans(client, (text) => client.query(text))
+        for (const batch of batches) void answer(client, batch, types)
+      } finally {
+        socket.uncork()
+      }
     } catch (error) {
       for (const { reject } of batches.flat()) reject(error)
     }
@@ -112,6 +117,17 @@ export function openShortReads(
       const open = await Promise.allSettled(slots.filter((slot) => slot !== undefined))
       await Promise.all(open.map((slot) => (slot.status === 'fulfilled' ? slot.value.client.end() : undefined)))
     },
+  }
+}
+
+// Such questions have one good plan; left to itself, the planner makes a new one for each of some.
+async function setUp(client: pg.Client, settings: Record<string, string | number>): Promise<void> {
+  const own = { ...settings, plan_cache_mode: 'force_generic_plan', statement_timeout: longestReadMs }
+  try {
+    await client.query(settingsText(own))
+  } catch (error) {
+    client.end().catch(() => undefined)
+    throw error
   }
 }
 
@@ -152,15 +168,28 @@ async function answer(client: pg.Client, batch: readonly Asked[], types: ValueTy
     )
     for (const [index, { resolve }] of batch.entries()) resolve(rows[index] ?? [])
   } catch (error) {
-    if (isRefusedText(error)) types.set(first.question.name ?? '', undefined)
-    // One value that PostgreSQL refuses fails all of them: each is told for itself what becomes of it
-    for (const one of batch) void answerAlone(client, one)
+    if (isRefused(error, refusedTexts)) types.set(first.question.name ?? '', undefined)
+    answerEach(client, batch, error)
   }
 }
 
-// A statement that can be asked alone only.
-function isRefusedText(error: unknown): boolean {
-  return error instanceof pg.DatabaseError && error.code?.startsWith('42') === true
+// One value that PostgreSQL refuses fails all of them: each is told for itself what becomes of it. What failed for the time
+// that it took, or with its connection, would only take longer one by one.
+function answerEach(client: pg.Client, batch: readonly Asked[], error: unknown): void {
+  const isOfOne = isRefused(error, refusedTexts) || isRefused(error, refusedValues)
+  for (const one of batch) {
+    if (isOfOne) void answerAlone(client, one)
+    else one.reject(error)
+  }
+}
+
+// Class 42 syntax error or access rule, 0A feature not supported: a statement that can be asked alone only. Class 22 data,
+// 23 constraint, 26 statement name, as of one that the connection lost with a refusal before it (PostgreSQL, appendix A).
+const refusedTexts = /^(42|0A)/
+const refusedValues = /^(22|23|26)/
+
+function isRefused(error: unknown, states: RegExp): boolean {
+  return error instanceof pg.DatabaseError && states.test(error.code ?? '')
 }
 
 async function answerAlone(client: pg.Client, { question, resolve, reject }: Asked): Promise<void> {
@@ -197,11 +226,15 @@ async function learnTypes(client: pg.Client, { name, values }: Question, types: 
     const text = 'select parameter_types::text[] types from pg_prepared_statements where name = $1'
     const [found] = (await ask(client, { text, values: [name] })) as { types: string[] }[]
     if (found === undefined) types.delete(name)
-    // Arrays of arrays are no lists of arrays
-    else if (!found.types.some((type) => type.endsWith('[]'))) types.set(name, found.types)
+    else if (found.types.every(hasLists)) types.set(name, found.types)
   } catch {
     types.delete(name)
   }
+}
+
+// Arrays of arrays are no lists of arrays, and these two without a length are one character or bit long.
+function hasLists(type: string): boolean {
+  return !type.endsWith('[]') && type !== 'character' && type !== 'bit'
 }
 
 // Handed over as a query of pg's own: one given as an object is copied property by property.
