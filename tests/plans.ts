@@ -70,7 +70,13 @@ async function genericPlan(db: Db, text: string, count: number): Promise<PlanNod
 
 // For many questions that differ in their values.
 async function batchPlan(db: Db, text: string, count: number): Promise<PlanNode | undefined> {
-  const types = await db.connection().execute(async (one) => {
+  const types = await typesOfValues(db, text)
+  return types.some((type) => type.endsWith('[]')) ? undefined : genericPlan(db, batchText(text, types), count)
+}
+
+/** PostgreSQL's names for the types of the values of a statement. */
+export async function typesOfValues(db: Db, text: string): Promise<string[]> {
+  return db.connection().execute(async (one) => {
     await one.executeQuery(CompiledQuery.raw(`prepare typed as ${text}`))
     const { rows } = await one.executeQuery<{ types: string[] }>(
       CompiledQuery.raw(`select parameter_types::text[] types from pg_prepared_statements where name = 'typed'`),
@@ -78,7 +84,6 @@ async function batchPlan(db: Db, text: string, count: number): Promise<PlanNode 
     await one.executeQuery(CompiledQuery.raw('deallocate typed'))
     return rows[0]?.types ?? []
   })
-  return types.some((type) => type.endsWith('[]')) ? undefined : genericPlan(db, batchText(text, types), count)
 }
 
 interface Visited {

@@ -9,6 +9,7 @@ import { recipeRecords } from './domains-recipes.ts'
 import { wrongGroupSizes } from './group-sizes.ts'
 import { analyzedTables, growDatabase, learnNothing, learnOfFirst, ungrownTables } from './grown.ts'
 import { startTestHub, type TestHub } from './hub.ts'
+import { type Joined, joinedAsAlone, ofNothing } from './joined.ts'
 import { wholeTables } from './plans.ts'
 import { openShapes } from './shapes.ts'
 import { followCourse, listTexts, recordStatements, type Site, type Statement } from './statements.ts'
@@ -27,6 +28,9 @@ const mayReadAll: Record<string, string> = {
 
 /** Send several statements at once, some of which others declare: they are compared where they are sent alone. */
 const sendSeveral = ['afterLocking', 'holdAndFindKept']
+
+/** Asked one by one, since PostgreSQL takes them only so. */
+const aloneOnly: string[] = []
 
 // Counted, and never reached.
 const rates = { account: { api: 1_000_000 }, plans: { team: { api: 2_000_000 } }, network: {} }
@@ -90,6 +94,19 @@ test('every statement of a request is prepared: planning a long one takes longer
       .map(({ site }) => `${site.file} ${site.name}`),
   )
   assert.deepEqual([...texts], [])
+})
+
+test('what is asked shortly answers the same together with others as alone', async () => {
+  const short = [...ofRequests, ...ofDecisions].filter(({ isShort }) => isShort)
+  const answers = new Map<Joined, Set<string>>()
+  for (const [text, asked] of Map.groupBy(short, (statement) => statement.text)) {
+    const values = asked.slice(0, 3).flatMap((each) => [each.values, ofNothing(each.values)])
+    const joined = await joinedAsAlone(hub.db, text, values)
+    answers.set(joined, (answers.get(joined) ?? new Set()).add(`${asked[0]?.site.file} ${asked[0]?.site.name}`))
+  }
+  assert.deepEqual([...(answers.get('different') ?? [])], [])
+  assert.deepEqual([...(answers.get('alone only') ?? [])].sort(), aloneOnly)
+  assert.ok((answers.get('same')?.size ?? 0) > 3, 'only few of them were compared')
 })
 
 test('after every operation the kept size of each group is the number of its people', async () => {
