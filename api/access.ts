@@ -129,6 +129,11 @@ export const WhoCan = z.object({
     .array(ServiceToken)
     .nullable()
     .describe('Tokens of service accounts, and the organization API token. Only on the first page, and 200 at most.'),
+  organizations: z
+    .array(z.string())
+    .describe(
+      'Organizations whose members can, too, but are not in `people`: they hide their members, or only some of their roles have access.',
+    ),
   people: z.array(Holder),
   next: z.string().nullable().describe('The `cursor` of the next page.'),
 })

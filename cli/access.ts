@@ -134,13 +134,15 @@ async function everyone(client: api.Client, org: string, asked: Asked): Promise<
   return { ...first, people, next: null }
 }
 
-function holdersInWords({ people, anonymous, tokens, serviceTokens, siteAdmins }: api.access.WhoCan): string {
+function holdersInWords({ people, anonymous, organizations, ...counts }: api.access.WhoCan): string {
+  const { tokens, serviceTokens, siteAdmins } = counts
   const own = (serviceTokens ?? []).map(({ account, name, grounds }) => ({ user: `${account} (${name})`, grounds }))
   const rows = [...people, ...own].flatMap(({ user, grounds }) =>
     grounds.map(({ role, sentence, since, until }) => [user, role ?? '', sentence, since ?? '', until ?? '']),
   )
   const others = [
     `${anonymous ? 'Anyone' : 'No one'} without signing in`,
+    ...organizations.map((name) => `members of ${name}, who aren’t listed`),
     `${tokens ?? 0} trusted access tokens`,
     `${siteAdmins} site admins`,
   ]

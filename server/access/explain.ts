@@ -3,7 +3,7 @@ import { now } from '../kernel/clock.ts'
 import type { Db } from '../store/database.ts'
 import { within } from './bounds.ts'
 import { type Decision, decide } from './decide.ts'
-import { type AccessTarget, type Credential, type Facts, loadFacts, loadFactsOfMany } from './facts.ts'
+import { type AccessTarget, type Credential, type Facts, loadFacts, loadFactsOfMany, type RepoFacts } from './facts.ts'
 import * as store from './holders-store.ts'
 import { type Action, type PolicyRow, policy } from './policy.ts'
 import type { Requirement } from './requirements.ts'
@@ -47,7 +47,10 @@ export interface HolderPage {
   limit: number
 }
 
-/** Who may do the action on the repository, in the order of account IDs, after one of them; `next` where there may be more. */
+/**
+ * Who may do the action on the repository, in the order of account IDs, after one of them; `next` where there may be more.
+ * Members of the organizations of `unnamedFor` are not among them for that alone.
+ */
 export async function holdersOf(
   db: Db,
   { repoId, action, search, after, limit }: HolderPage,
@@ -66,6 +69,13 @@ export async function holdersOf(
     last = ids.at(-1) ?? last
   }
   return { holders, next: last }
+}
+
+/** The organizations whose members may do the action through the gate of the repository, and are not for others to know. */
+export async function unnamedFor(db: Db, action: Action, { id, gate }: RepoFacts): Promise<ReadonlySet<string>> {
+  const requires: Requirement = policy[action].requires
+  if (gate === undefined || requires !== 'repoContent') return new Set()
+  return new Set(await store.findUnnamedOrganizations(db, { repoId: id, at: now() }))
 }
 
 /** Whether an action is for everyone who can see the repository, unless a gate keeps them out. */

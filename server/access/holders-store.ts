@@ -7,6 +7,7 @@ import {
   hasTwoFactor,
   liveCollaborator,
   liveMembership,
+  liveOrganizationAccess,
   liveToken,
   scopeReadsRepo,
   tokenIn,
@@ -27,7 +28,8 @@ export interface HolderQuery {
 
 /**
  * Finds the accounts that may hold access to a repository of an organization: all who do, and maybe some who do not, such
- * as suspended ones. What each of them may is for the decision to say.
+ * as suspended ones. What each of them may is for the decision to say. Members of another organization that was given
+ * access are left out where they are not for outsiders to know: `findUnnamedOrganizations`.
  */
 export async function findHolders(db: Db, query: HolderQuery): Promise<string[]> {
   const { rows } = await sql<{ id: string }>`
@@ -59,7 +61,25 @@ function candidates(query: HolderQuery): RawBuilder<unknown> {
     union (select gq.user_id from gate_requests gq
       where gq.repo_id = ${query.repoId} and ${acceptedRequest('gq', at)} ${page('gq')})
     union (select gm.user_id from memberships gm
-      where gm.org_id in (select gg.org_id from gate_organizations gg where gg.repo_id = ${query.repoId}) ${page('gm')})`
+      where gm.org_id in (select gg.org_id ${organizationsOf(query.repoId)} and ${namesMembers}) ${page('gm')})`
+}
+
+const organizationsOf = (repoId: string) => sql`from gate_organizations gg
+  join organizations go on go.id = gg.org_id and go.deleted_at is null where gg.repo_id = ${repoId}`
+
+// Of other organizations no one outside learns the hidden members, nor the roles.
+const namesMembers = sql`(gg.org_id = ${orgId} or (gg.role is null and not go.hide_members))`
+
+/** Finds the organizations with access to a gated repository of another one whose members it doesn't learn, by name. */
+export async function findUnnamedOrganizations(
+  db: Db,
+  { repoId, at }: { repoId: string; at: Date },
+): Promise<string[]> {
+  const { rows } = await sql<{ name: string }>`
+    with r as (select * from repositories where id = ${repoId})
+    select go.name ${organizationsOf(repoId)} and ${liveOrganizationAccess('gg', at)} and not ${namesMembers}
+    order by lower(go.name)`.execute(db)
+  return rows.map(({ name }) => name)
 }
 
 // Every branch ends at a page, so the names have to be looked at before.

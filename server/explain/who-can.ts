@@ -1,8 +1,17 @@
 import type * as api from '../../api/index.ts'
-import { actionOn, countOthers, type Explained, holdersOf, namesOfGroups, serviceTokensFor } from '../access/explain.ts'
-import type { Facts } from '../access/facts.ts'
+import {
+  actionOn,
+  countOthers,
+  type Explained,
+  holdersOf,
+  namesOfGroups,
+  serviceTokensFor,
+  unnamedFor,
+} from '../access/explain.ts'
+import type { Facts, RepoFacts } from '../access/facts.ts'
 import type { Permit } from '../access/permit.ts'
 import type { Action } from '../access/policy.ts'
+import type { Ground } from '../access/requirements.ts'
 import { csvHeader, csvLine } from '../csv/lines.ts'
 import { dayOf, now } from '../kernel/clock.ts'
 import { badField } from '../kernel/errors.ts'
@@ -27,8 +36,9 @@ export async function whoCan(
   const search = input.search === '' ? undefined : input.search
   const page = { repoId: repo.id, action, search, after, limit: input.limit }
   const isFirst = input.cursor === undefined
-  const [{ holders, next }, others, serviceTokens] = await Promise.all([
+  const [{ holders, next }, unnamed, others, serviceTokens] = await Promise.all([
     holdersOf(db, page),
+    unnamedFor(db, action, repo),
     countOthers(db, repo.id, isFirst),
     isFirst ? serviceTokensOf(db, action, repo.id) : null,
   ])
@@ -40,7 +50,8 @@ export async function whoCan(
     anonymous: isOpen && actionOn(action)?.row.credential === 'read',
     ...others,
     serviceTokens,
-    people: await holderReplies(db, links, holders),
+    organizations: [...unnamed],
+    people: await holderReplies(db, links, holders, unnamed),
     next: next === undefined ? null : encodeCursor([next]),
   }
 }
@@ -69,7 +80,7 @@ async function serviceTokensOf(db: Db, action: Action, repoId: string): Promise<
     name,
     last4,
     account,
-    grounds: groundsOf(explained, groupNames),
+    grounds: groundsOf(explained, groupNames, new Set()),
   }))
 }
 
@@ -79,16 +90,32 @@ async function groupNamesOf(db: Db, first: Explained | undefined): Promise<Map<s
   return namesOfGroups(db, groupId ? [groupId] : [])
 }
 
-function groundsOf({ facts, decision }: Explained, groupNames: Map<string, string>): api.access.Ground[] {
-  return decision.allowed ? decision.grounds.map((ground) => groundReply(ground, facts, groupNames)) : []
+function groundsOf(
+  { facts, decision }: Explained,
+  groupNames: Map<string, string>,
+  unnamed: ReadonlySet<string>,
+): api.access.Ground[] {
+  if (!decision.allowed) return []
+  return decision.grounds.map((ground) => groundReply(withoutMembership(ground, unnamed), facts, groupNames))
 }
 
-async function holderReplies(db: Db, links: Links, holders: readonly Explained[]): Promise<Holder[]> {
+// Who is listed for another reason is not told to be a member of an organization that says this to no one.
+function withoutMembership({ organization, ...ground }: Ground, unnamed: ReadonlySet<string>): Ground {
+  if (organization === undefined) return ground
+  return unnamed.has(organization) ? { ...ground, id: null } : { ...ground, organization }
+}
+
+async function holderReplies(
+  db: Db,
+  links: Links,
+  holders: readonly Explained[],
+  unnamed: ReadonlySet<string>,
+): Promise<Holder[]> {
   const groupNames = await groupNamesOf(db, holders[0])
   return holders.map((holder) => {
     const { actor, org } = holder.facts
     const { id = '', name = '', fullname = '' } = actor ?? {}
-    const grounds = groundsOf(holder, groupNames)
+    const grounds = groundsOf(holder, groupNames, unnamed)
     return { _id: id, user: name, fullname, avatarUrl: avatarUrl(links, name), role: org?.role ?? null, grounds }
   })
 }
@@ -107,31 +134,37 @@ export async function exportWhoCan(
   return {
     fileName: `${repo.namespace}-${repo.name}-${action}-${dayOf(now())}.csv`,
     contentType: 'text/csv; charset=utf-8',
-    chunks: linesOf(db, links, { repoId: repo.id, action }),
+    chunks: linesOf(db, links, { repo, action }),
   }
 }
 
 async function* linesOf(
   db: Db,
   links: Links,
-  { repoId, action }: { repoId: string; action: Action },
+  { repo, action }: { repo: RepoFacts; action: Action },
 ): AsyncGenerator<string> {
   yield csvHeader(columns)
+  const unnamed = await unnamedFor(db, action, repo)
   let after: string | undefined = ''
   while (after !== undefined) {
     const { holders, next }: Awaited<ReturnType<typeof holdersOf>> = await holdersOf(db, {
-      repoId,
+      repoId: repo.id,
       action,
       after,
       limit: exportPage,
     })
-    const people = await holderReplies(db, links, holders)
+    const people = await holderReplies(db, links, holders, unnamed)
     yield people.flatMap((person) => person.grounds.map((ground) => csvLine(cellsOf(person, ground, action)))).join('')
     after = next
   }
-  const tokens = await serviceTokensOf(db, action, repoId)
+  yield [...unnamed].map((name) => csvLine(unnamedCells(name, action))).join('')
+  const tokens = await serviceTokensOf(db, action, repo.id)
   const named = tokens.map(({ account, name, grounds }) => ({ user: account, fullname: `${name} (token)`, grounds }))
   yield named.flatMap((token) => token.grounds.map((ground) => csvLine(cellsOf(token, ground, action)))).join('')
+}
+
+function unnamedCells(organization: string, action: string): string[] {
+  return [organization, 'Members, who are not listed', action, 'gate', ...columns.slice(4).map(() => '')]
 }
 
 function cellsOf(

@@ -95,6 +95,42 @@ describe('access of an organization', () => {
     await organizations('DELETE', '/acme')
   })
 
+  it('is listed by name where anyone may know the members, and else as the organization alone', async () => {
+    const whoCan = '/api/organizations/acme/access/who-can'
+    const listed = async () => {
+      const { body } = await ask('ada', 'GET', `${whoCan}?repo=acme/weights`)
+      const csv = await ask('ada', 'GET', `${whoCan}/export?repo=acme/weights`)
+      const people = body.people.filter(({ user }: { user: string }) => ['lea', 'leo'].includes(user))
+      for (const { user } of people) assert.match(csv.body, new RegExp(`"${user}"`))
+      assert.equal(/"lab"/.test(csv.body), body.organizations.length > 0)
+      return { people, names: people.map(({ user }: { user: string }) => user).sort(), of: body.organizations }
+    }
+    const open = await listed()
+    assert.deepEqual([open.names, open.of], [['lea', 'leo'], []])
+    assert.match(open.people[0].grounds[0].sentence, /for members of lab/)
+    await organizations('PUT', '/lab', { role: 'write' })
+    const byRole = await listed()
+    assert.deepEqual([byRole.names, byRole.of], [[], ['lab']])
+    await organizations('PUT', '/lab', {})
+    await sql`update organizations set hide_members = true where name = 'lab'`.execute(hub.db)
+    const hidden = await listed()
+    assert.deepEqual([hidden.names, hidden.of], [[], ['lab']])
+    // Who is listed for another reason is not told to be a member
+    assert.equal((await ask('ada', 'PUT', `${models}/weights/collaborators/leo`, { role: 'read' })).status, 200)
+    const other = await listed()
+    assert.deepEqual(other.names, ['leo'])
+    assert.deepEqual(
+      other.people[0].grounds.map(({ kind, id }: { kind: string; id: string | null }) => [kind, id !== null]),
+      [
+        ['collaborator', true],
+        ['gate', false],
+      ],
+    )
+    assert.doesNotMatch(JSON.stringify(other.people[0].grounds), /\blab\b/)
+    await ask('ada', 'DELETE', `${models}/weights/collaborators/leo`)
+    await sql`update organizations set hide_members = false where name = 'lab'`.execute(hub.db)
+  })
+
   it('counts only what the other organization lets count, and ends with its expiry', async () => {
     await sql`update organizations set require_2fa = true where name = 'lab'`.execute(hub.db)
     assert.equal(await statusOf('lea'), 403)

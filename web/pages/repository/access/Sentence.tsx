@@ -2,7 +2,7 @@ import { Stack, Text, Title } from '@mantine/core'
 import type { access } from '../../../../api/index.ts'
 import { LinkTo } from '../../../pieces/LinkTo.tsx'
 import { useRepository } from '../../../repository.ts'
-import { counted } from '../../../words.ts'
+import { counted, listed } from '../../../words.ts'
 import { type Asked, useOverview } from './holders.ts'
 
 /** How many people read the repository, and how many write. */
@@ -57,9 +57,10 @@ export function ServiceTokens({ org, repo, asked }: { org: string; repo: string;
 export function Others({ org, repo }: { org: string; repo: string }) {
   const reading = useOverview({ org, repo, asked: 'read' })
   if (!reading) return null
-  const { tokens, anonymous, siteAdmins } = reading
+  const { tokens, anonymous, organizations, siteAdmins } = reading
   const parts = [
     anonymous ? 'Anyone can read without signing in' : 'No anonymous access',
+    ...(organizations.length > 0 ? [`Members of ${listed(organizations)} can read, too, but aren’t listed`] : []),
     ...(tokens === null ? [] : [tokenWords(tokens)]),
     `${counted(siteAdmins, 'site admin')} of this instance`,
   ]
