@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import type * as api from '../../api/index.ts'
 import type { InputOf, OrgSettings, ResultOf, SettingName } from '../../api/index.ts'
-import { organizationSettings, settingNames } from '../../api/index.ts'
+import { settingNames, settingSaid } from '../../api/index.ts'
 import { unmetByAddress } from '../access/address-rules.ts'
 import { systemAuthor } from '../access/author.ts'
 import { refuseOnProbation, requireFeature } from '../access/authorize.ts'
@@ -159,17 +159,13 @@ function eventType(after: OrgSettings, changed: SettingName[]): string {
   return others.length === 0 ? type : 'org.update_settings'
 }
 
+// A requirement that is turned off takes its start with it.
 function messageOf(after: OrgSettings, changed: SettingName[]): string {
-  const parts = changed.map((name) => {
-    const { words } = organizationSettings[name]
-    return after[name] === null ? words : `${words} to ${valueInWords(after[name])}`
+  const said = changed.filter((name) => {
+    const { detailOf } = rowOf(name)
+    return after[name] !== null || detailOf === undefined || !changed.includes(detailOf)
   })
-  return `changed ${parts.join(', ')}`
-}
-
-function valueInWords(value: OrgSettings[SettingName]): string {
-  if (Array.isArray(value)) return value.length === 0 ? 'none' : value.join(', ')
-  return typeof value === 'boolean' ? (value ? 'yes' : 'no') : String(value)
+  return new Intl.ListFormat('en-US').format(said.map((name) => settingSaid(name, after)))
 }
 
 async function tellKeptOut(tx: Tx, { name }: { name: string }, from: string | null, people: KeptOut[]): Promise<void> {

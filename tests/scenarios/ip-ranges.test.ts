@@ -163,7 +163,7 @@ test('real git is in from inside, and reads why it is not from outside', async (
 test('a change is an event with the ranges before and after', async () => {
   const event = (await hub.events(orgId)).at(-1)
   assert.equal(event?.type, 'org.settings.network')
-  assert.equal(event?.message, 'ada changed the IP ranges to 203.0.113.0/24')
+  assert.equal(event?.message, 'ada set the IP ranges to 203.0.113.0/24')
   assert.deepEqual(event?.data.before, { ipRanges: ranges })
   const types = (await hub.events(orgId)).map(({ type }) => type)
   assert.ok(types.includes('org.settings.network.ip_restriction.enable'))

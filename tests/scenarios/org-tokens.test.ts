@@ -168,7 +168,7 @@ describe('the policy', () => {
     const event = await lastEvent()
     assert.deepEqual(
       [event?.type, event?.message],
-      ['org.settings.token_policy', 'ada changed which access tokens are accepted to fineGrained'],
+      ['org.settings.token_policy', 'ada allowed only fine-grained access tokens'],
     )
     assert.equal((await setPolicy('fineGrained')).body.affected.count, 0)
     assert.deepEqual(

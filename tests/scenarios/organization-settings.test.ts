@@ -3,10 +3,10 @@ import { test } from 'node:test'
 import {
   isListSetting,
   isNumberSetting,
-  organizationSettings,
   type SettingName,
   settingChoices,
   settingNames,
+  settingSaid,
 } from '../../api/index.ts'
 import { settingRows } from '../../server/access/settings.ts'
 import { sql } from '../../server/store/sql.ts'
@@ -74,8 +74,29 @@ test('every setting is written, shown, recorded and named by its row', async () 
     const event = (await hub.events(id)).at(-1)
     assert.equal(event?.type, settingRows[name].event.replace('*', value ? 'enable' : 'disable'), name)
     assert.deepEqual(event?.data, { before: { [name]: before[name] }, after: { [name]: value } })
-    assert.ok(event?.message.includes(organizationSettings[name].words), event?.message)
+    assert.equal(event?.message, `ada ${settingSaid(name, { ...before, [name]: value })}`)
   }
+})
+
+test('an event says in plain words what was done', async () => {
+  const { id, people } = await hub.organization('plover', { una: 'admin' })
+  await sql`update users set totp_enabled_at = now() where name = 'una'`.execute(hub.db)
+  const said = async (change: object) => {
+    const reply = await hub.request(people.una, 'PATCH', '/api/organizations/plover/settings', change)
+    assert.equal(reply.status, 200, JSON.stringify(reply.body))
+    return (await hub.events(id)).at(-1)?.message
+  }
+  assert.equal(
+    await said({ require2fa: true, require2faFrom: '2099-01-01T00:00:00Z', hideMembers: true }),
+    'una hid the member list from non-members, turned on the 2FA requirement, and set the 2FA deadline to 2099-01-01',
+  )
+  assert.equal(await said({ require2faFrom: null }), 'una made the 2FA requirement apply immediately')
+  assert.equal(await said({ require2faFrom: '2099-01-01T00:00:00Z' }), 'una set the 2FA deadline to 2099-01-01')
+  assert.equal(await said({ require2fa: false }), 'una turned off the 2FA requirement')
+  assert.equal(
+    await said({ memberManagement: 'admin', repoVisibility: 'private_only' }),
+    'una let only admins change roles and made new repositories private only',
+  )
 })
 
 test('the setup checklist is for admins, and one of them dismisses it for all', async () => {
