@@ -21,6 +21,7 @@ import {
 import { attemptLimits, codeAfterPassword } from '../server/users/guessing/attempts.ts'
 import { architectureFile } from './architecture.ts'
 import { errorWords } from './error-words.ts'
+import { commandsPage } from './commands.ts'
 import type { Generated } from './files.ts'
 import { page, table } from './markdown.ts'
 
@@ -36,6 +37,7 @@ export function referenceFiles(): Generated[] {
     plans: plansPage,
     limits: limitsPage,
     api: apiPage,
+    commands: commandsPage,
   }
   const reference = Object.entries(pages).map(([name, make]) => ({
     file: `docs/reference/${name}.md`,
