@@ -5,5 +5,7 @@ import { run } from './run.mjs'
 
 refuseOldNode()
 await installLibraries()
-await buildPages()
-run('server/main.ts', process.argv.slice(2))
+const words = process.argv.slice(2)
+// Who asks for help needs no pages.
+if (!words.some((word) => ['--help', '-h', '--version'].includes(word))) await buildPages()
+run('server/main.ts', words)
