@@ -145,7 +145,7 @@ export const settings = [
     name: 'GUILDHALL_COUNTRY_DATABASE',
     fallback: '',
     meaning:
-      'File in the MaxMind DB format (`.mmdb`) with the countries of IP addresses, read at the start. If empty, gated repositories show `extra_gated_eu_disallowed` but don’t enforce it. See [Gate a repository](../guides/gated-repositories.md#keep-out-the-european-union).',
+      'File in the MaxMind DB format (`.mmdb`) with the countries of IP addresses, read at the start. If empty, gated repositories show `extra_gated_eu_disallowed` but don’t enforce it. See [Gate a repository](../guides/gated-repositories.md#block-the-european-union).',
   },
   {
     name: 'GUILDHALL_RATE_LIMITS',
