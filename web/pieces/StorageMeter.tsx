@@ -1,5 +1,6 @@
 import { Progress, Text } from '@mantine/core'
 import { sized, type storage } from '../../api/index.ts'
+import { ErrorText } from './ErrorText.tsx'
 import { PageColumn } from './PageColumn.tsx'
 
 const nearlyFull = 0.8
@@ -16,9 +17,9 @@ export function StorageMeter({ use, label }: { use: storage.StorageUse; label: s
         <Progress.Section aria-label={label} value={Math.min(100, share * 100)} color={colorOf(share)} />
       </Progress.Root>
       {share >= 1 && (
-        <Text size="sm" c="var(--mantine-color-red-light-color)">
+        <ErrorText>
           You’ve reached the storage limit. Delete repositories or LFS files, or ask a site admin for a higher limit.
-        </Text>
+        </ErrorText>
       )}
     </PageColumn>
   )

@@ -3,6 +3,7 @@ import { IconGauge } from '@tabler/icons-react'
 import { rates } from '../../../api/index.ts'
 import { useReply } from '../../hub.ts'
 import { Empty } from '../../pieces/Empty.tsx'
+import { ErrorText } from '../../pieces/ErrorText.tsx'
 import { PageColumn } from '../../pieces/PageColumn.tsx'
 import { PageHead } from '../../pieces/PageHead.tsx'
 import { When } from '../../pieces/When.tsx'
@@ -51,11 +52,7 @@ function Gauge({ bucket, limit, used, resetAt }: rates.RateLimit) {
       <Text size="sm" c="dimmed">
         {used.toLocaleString('en')} of {limit.toLocaleString('en')} used · resets <When time={resetAt} />
       </Text>
-      {share >= 1 && (
-        <Text size="sm" c="var(--mantine-color-red-light-color)">
-          You’ve reached this limit. Requests are refused until it resets.
-        </Text>
-      )}
+      {share >= 1 && <ErrorText>You’ve reached this limit. Requests are refused until it resets.</ErrorText>}
     </Stack>
   )
 }

@@ -6,6 +6,7 @@ import type { Org } from '../../../organization.ts'
 import { Block } from '../../../pieces/Block.tsx'
 import type { Column } from '../../../pieces/columns.ts'
 import { EndlessTable } from '../../../pieces/EndlessTable.tsx'
+import { ErrorText } from '../../../pieces/ErrorText.tsx'
 import { When } from '../../../pieces/When.tsx'
 import { Word } from '../../../pieces/Word.tsx'
 
@@ -52,11 +53,7 @@ function columnsOf(): Column<Operation>[] {
           <Text size="sm" style={{ overflowWrap: 'anywhere' }}>
             {verbs[method] ?? method} {resource.toLowerCase()} <b>{subject}</b>
           </Text>
-          {error !== null && (
-            <Text size="xs" c="var(--mantine-color-red-light-color)" style={{ overflowWrap: 'anywhere' }}>
-              {error}
-            </Text>
-          )}
+          {error !== null && <ErrorText size="xs">{error}</ErrorText>}
         </>
       ),
     },

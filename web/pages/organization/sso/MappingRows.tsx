@@ -1,6 +1,7 @@
 import { ActionIcon, Button, Fieldset, Group, NativeSelect, Stack, Text, TextInput } from '@mantine/core'
 import { IconX } from '@tabler/icons-react'
 import { groupRoles, type OrgRole, orgRoles } from '../../../../api/index.ts'
+import { ErrorText } from '../../../pieces/ErrorText.tsx'
 
 /** A value of the identity provider, and what it comes to: a role, in a resource group where one is named. */
 export interface Row {
@@ -78,9 +79,9 @@ export function MappingRows({ label, rows, groups, error, onChange }: Mapping) {
           </Group>
         ))}
         {error !== undefined && (
-          <Text size="xs" c="var(--mantine-color-red-light-color)" role="alert">
+          <ErrorText size="xs" role="alert">
             {error}
-          </Text>
+          </ErrorText>
         )}
         <Group>
           <Button size="xs" disabled={isFull} onClick={() => onChange([...rows, added])}>
