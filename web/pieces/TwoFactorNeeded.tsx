@@ -1,13 +1,38 @@
-import { Alert, List, Stack, Text } from '@mantine/core'
+import { Alert, type ButtonProps, List, Stack, Text } from '@mantine/core'
 import { IconShieldLock } from '@tabler/icons-react'
-import type { ReactNode } from 'react'
+import { type ReactNode, useState } from 'react'
 import { ApiError } from '../../api/index.ts'
 import { useAccount } from '../session.ts'
-import { ButtonTo } from './LinkTo.tsx'
+import { ButtonTo, LinkTo } from './LinkTo.tsx'
 
 /** Whether a refusal says that the organization requires 2FA. */
 export function isTwoFactorNeeded(error: unknown): boolean {
   return error instanceof ApiError && error.code === 'TwoFactorRequired'
+}
+
+// Read once: while the next page is on its way, the address is already the new one.
+function useHere(): string {
+  return useState(() => location.pathname + location.search)[0]
+}
+
+/** Leads to where 2FA is turned on, and from there back to this page. */
+export function TurnOnTwoFactor(look: ButtonProps) {
+  const here = useHere()
+  return (
+    <ButtonTo to="/settings/authentication" next={here} {...look}>
+      Turn on 2FA
+    </ButtonTo>
+  )
+}
+
+/** The same inside a sentence. */
+export function TurnOnTwoFactorLink() {
+  const here = useHere()
+  return (
+    <LinkTo to="/settings/authentication" next={here}>
+      Turn on 2FA
+    </LinkTo>
+  )
 }
 
 /** Explains that an organization requires 2FA, and how to regain access. */
@@ -23,9 +48,7 @@ export function TwoFactorNeeded({ organization }: { organization?: string }) {
         <List.Item>You regain access as soon as you turn it on. You need an authenticator app.</List.Item>
         <List.Item>Your access tokens work again, too.</List.Item>
       </List>
-      <ButtonTo to="/settings/authentication" variant="filled">
-        Turn on 2FA
-      </ButtonTo>
+      <TurnOnTwoFactor variant="filled" />
     </Stack>
   )
 }
@@ -36,11 +59,7 @@ export function TwoFactorNote({ children, plain = false }: { children: ReactNode
     <Alert variant="light" mb="md" icon={<IconShieldLock aria-hidden />}>
       <Stack gap="xs" align="flex-start">
         <Text size="sm">{children}</Text>
-        {!plain && (
-          <ButtonTo to="/settings/authentication" size="xs">
-            Turn on 2FA
-          </ButtonTo>
-        )}
+        {!plain && <TurnOnTwoFactor size="xs" />}
       </Stack>
     </Alert>
   )

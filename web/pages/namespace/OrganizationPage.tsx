@@ -9,6 +9,7 @@ import { Portrait } from '../../pieces/Portrait.tsx'
 import { RoleBadge } from '../../pieces/RoleBadge.tsx'
 import { SsoBanner } from '../../pieces/SsoBanner.tsx'
 import { SsoNeeded } from '../../pieces/SsoNeeded.tsx'
+import { TurnOnTwoFactorLink } from '../../pieces/TwoFactorNeeded.tsx'
 import { useInstance } from '../../session.ts'
 import { counted } from '../../words.ts'
 import { AskToJoin } from './AskToJoin.tsx'
@@ -26,8 +27,7 @@ export function OrganizationPage({ org }: { org: Org }) {
         <Head org={org} />
         {org.blockedBy.includes('mfa') && (
           <Text size="sm">
-            {org.name} requires two-factor authentication (2FA). Turn it on to get access.{' '}
-            <LinkTo to="/settings/authentication">Turn it on</LinkTo>
+            {org.name} requires two-factor authentication (2FA). <TurnOnTwoFactorLink /> to get access.
           </Text>
         )}
         {org.blockedBy.includes('sso') && (

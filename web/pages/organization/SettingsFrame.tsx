@@ -11,6 +11,7 @@ import { SsoWall } from '../../pieces/Refused.tsx'
 import { SettingsLayout } from '../../pieces/SettingsLayout.tsx'
 import { SignInFirst } from '../../pieces/SignInFirst.tsx'
 import { SsoBanner } from '../../pieces/SsoBanner.tsx'
+import { TurnOnTwoFactor } from '../../pieces/TwoFactorNeeded.tsx'
 import { organizationSections } from '../../sections.ts'
 import { useAccount } from '../../session.ts'
 import { headline, isAlive } from '../recovery-request/words.ts'
@@ -56,11 +57,7 @@ function Outside({ org }: { org: Org }) {
     return (
       <Empty
         title={`${org.name} requires two-factor authentication (2FA)`}
-        action={
-          <ButtonTo to="/settings/authentication" variant="filled">
-            Turn on 2FA
-          </ButtonTo>
-        }
+        action={<TurnOnTwoFactor variant="filled" />}
       >
         You’re still a member. Turn it on to regain access.
         <RunningRecoveryRequests org={org} />

@@ -1,4 +1,5 @@
 import { Button, Group, Text } from '@mantine/core'
+import { useRouter } from '@tanstack/react-router'
 import { useState } from 'react'
 import { type ReplyOf, users } from '../../../../api/index.ts'
 import { useChange, useMaybe } from '../../../hub.ts'
@@ -7,6 +8,7 @@ import { ErrorNote } from '../../../pieces/ErrorNote.tsx'
 import { TwoFactorNote } from '../../../pieces/TwoFactorNeeded.tsx'
 import { When } from '../../../pieces/When.tsx'
 import { counted, listed } from '../../../words.ts'
+import { useNext } from '../../doors/Door.tsx'
 import { DisableTwoFactor } from './DisableTwoFactor.tsx'
 import { ConfirmTwoFactor } from './EnableTwoFactor.tsx'
 import { RecoveryCodes } from './RecoveryCodes.tsx'
@@ -19,11 +21,15 @@ type Step =
   | { at: 'codes'; codes: string[]; fresh: boolean }
   | { at: 'renew' }
 
-/** Turning 2FA on or off, and generating new recovery codes. */
+/** Turning 2FA on or off, and generating new recovery codes. Who was sent here to turn it on goes back afterwards. */
 export function TwoFactor({ factor }: { factor: Factor }) {
   const [step, setStep] = useState<Step>({ at: 'rest' })
+  const next = useNext()
+  const { history } = useRouter()
   const rest = () => setStep({ at: 'rest' })
-  if (step.at === 'codes') return <RecoveryCodes codes={step.codes} fresh={step.fresh} onDone={rest} />
+  const back = () => (next === '/' ? rest() : history.push(next))
+  if (step.at === 'codes')
+    return <RecoveryCodes codes={step.codes} fresh={step.fresh} onDone={step.fresh ? back : rest} />
   if (factor.enabled) {
     return (
       <>

@@ -8,6 +8,7 @@ import { ConfirmByTyping } from '../../../pieces/ConfirmByTyping.tsx'
 import { ErrorNote, showDone } from '../../../pieces/ErrorNote.tsx'
 import { GuideLink } from '../../../pieces/GuideLink.tsx'
 import { LinkTo } from '../../../pieces/LinkTo.tsx'
+import { TurnOnTwoFactorLink } from '../../../pieces/TwoFactorNeeded.tsx'
 import { sayDay } from '../../../pieces/When.tsx'
 import { useAccount } from '../../../session.ts'
 import { counted, roleNames } from '../../../words.ts'
@@ -105,7 +106,11 @@ function TurnOn({ org, onClose }: { org: Org; onClose: () => void }) {
       onConfirm={() => save.mutate({ params: { org: org.name }, body })}
       onClose={onClose}
     >
-      {rehearsal.data ? <Affected affected={rehearsal.data.affected} /> : !rehearsal.error && <Skeleton height={120} />}
+      {rehearsal.data ? (
+        <Affected org={org} affected={rehearsal.data.affected} />
+      ) : (
+        !rehearsal.error && <Skeleton height={120} />
+      )}
       {rehearsal.data && <Problems problems={rehearsal.data.problems} />}
       {rehearsal.data?.problems.length === 0 && <OwnTwoFactor affected={rehearsal.data.affected} />}
       <Radio.Group label="Starts" value={when} onChange={(value) => setWhen(value === 'later' ? 'later' : 'now')}>
@@ -142,8 +147,7 @@ function Problems({ problems }: Pick<Changed, 'problems'>) {
     ))
   return (
     <Text size="sm">
-      Your account doesn’t have 2FA. <LinkTo to="/settings/authentication">Turn on 2FA</LinkTo> first so that you keep
-      access.
+      Your account doesn’t have 2FA. <TurnOnTwoFactorLink /> first so that you keep access.
     </Text>
   )
 }
@@ -154,30 +158,39 @@ function OwnTwoFactor({ affected }: Pick<Changed, 'affected'>) {
   if (!account || account.twoFactorEnabled || affected.count === 0) return null
   return (
     <Alert variant="light" color="yellow" icon={<IconAlertTriangle aria-hidden />}>
-      You don’t have 2FA either. <LinkTo to="/settings/authentication">Turn on 2FA</LinkTo> first to keep your access.
+      You don’t have 2FA either. <TurnOnTwoFactorLink /> first to keep your access.
     </Alert>
   )
 }
 
-function Affected({ affected }: Pick<Changed, 'affected'>) {
+function Affected({ org, affected }: { org: Org } & Pick<Changed, 'affected'>) {
   if (affected.count === 0) return <Text size="sm">All members already have 2FA. No one loses access.</Text>
-  const more = affected.count - affected.people.length
+  const more = affected.count - mostNamed
   return (
     <Stack gap={4}>
       <Text size="sm" fw={600}>
         {counted(affected.count, 'member doesn’t', 'members don’t')} have 2FA and will lose access until they turn it on
       </Text>
-      <List size="sm" mah={180} style={{ overflowY: 'auto' }} tabIndex={0} aria-label="Members without 2FA">
-        {affected.people.map(({ user, fullname, role }) => (
+      <List size="sm" aria-label="Members without 2FA">
+        {affected.people.slice(0, mostNamed).map(({ user, fullname, role }) => (
           <List.Item key={user}>
             {fullname || user} ({roleNames[role]})
           </List.Item>
         ))}
-        {more > 0 && <List.Item>and {more.toLocaleString('en')} more</List.Item>}
+        {more > 0 && (
+          <List.Item>
+            <LinkTo to="/organizations/$org/settings/members" params={{ org: org.name }} search={{ twoFactor: 'off' }}>
+              and {more.toLocaleString('en')} more
+            </LinkTo>
+          </List.Item>
+        )}
       </List>
     </Stack>
   )
 }
+
+// The rest is a filter of the member list away.
+const mostNamed = 8
 
 function inTwoWeeks(): string {
   return new Date(Date.now() + 14 * 86_400_000).toISOString().slice(0, 10)
