@@ -61,7 +61,7 @@ test('a token is pending, approved, and denied, as its owner sees and git hears'
   refused(await push(), /waiting for approval/)
 
   const decide = async (deed: 'Approve' | 'Deny', state: string) => {
-    await admin.getByRole('button', { name: `${deed} token …${token.slice(-4)} of bea` }).click()
+    await admin.getByRole('button', { name: `${deed} token ci (…${token.slice(-4)}) of bea` }).click()
     await admin
       .getByRole('dialog')
       .getByRole('button', { name: `${deed} token` })

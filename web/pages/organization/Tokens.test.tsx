@@ -73,7 +73,7 @@ test('Tokens: says how many there are, what each can reach, and what the policy 
   screen.getByText('Can read and change everything that its owner can.')
   screen.getByText('not fine-grained')
   screen.getByRole('link', { name: '2 tokens' })
-  assert.match(screen.getByRole('link', { name: '1 pending' }).getAttribute('href') ?? '', /state=pending/)
+  assert.match(screen.getByRole('link', { name: '1 waiting for approval' }).getAttribute('href') ?? '', /state=pending/)
   screen.getByText(/acme accepts only approved, fine-grained tokens that last at most 90 days\./)
 })
 
@@ -108,6 +108,17 @@ test('Tokens: approving asks first, and the row says so afterwards', async () =>
   absent(screen.queryByRole('button', { name: 'Approve token …wxyz of bea' }))
   screen.getByRole('button', { name: 'Deny token …wxyz of bea' })
 })
+
+for (const [state, words] of [
+  ['pending', 'The token gets no access to acme. It still works elsewhere.'],
+  ['approved', 'The token loses access to acme immediately. It still works elsewhere.'],
+] as const)
+  test(`Tokens: the dialog names the token, and says what denying one that is ${state} takes away`, async () => {
+    const { user } = await page([aToken({ name: 'ci', state })])
+    await user.click(await screen.findByRole('button', { name: 'Deny token ci (…wxyz) of bea' }))
+    const dialog = await screen.findByRole('dialog', { name: 'Deny token ci (…wxyz) of bea' })
+    assert.equal(textsOf('listitem', dialog)[0], words)
+  })
 
 test('Tokens: revoking has the username typed, and a refusal is shown', async () => {
   const { user } = await page()

@@ -7,7 +7,7 @@ import { ConfirmByTyping } from '../../../pieces/ConfirmByTyping.tsx'
 import { showDone } from '../../../pieces/ErrorNote.tsx'
 import { When } from '../../../pieces/When.tsx'
 import { useAccount } from '../../../session.ts'
-import type { Deed } from './columns.tsx'
+import { type Deed, tokenWords } from './columns.tsx'
 
 type Token = orgTokens.OrgToken
 
@@ -30,7 +30,8 @@ interface Asked {
 }
 
 /** Asks before a token is approved, denied, or revoked. */
-export function Decide({ org, decision: { deed, token }, onClose }: Asked) {
+export function Decide({ org, decision, onClose }: Asked) {
+  const { deed, token } = decision
   const { operation, verb, done } = deeds[deed]
   // What is approved is what is on the page, not what its owner has made of it meanwhile.
   const reviewed = deed === 'approve' ? { body: { scope: scopeInWords(token) } } : {}
@@ -38,14 +39,14 @@ export function Decide({ org, decision: { deed, token }, onClose }: Asked) {
   const account = useAccount()
   const change = useChange(operation, (row) => {
     patchRows<Token>(orgTokens.listOrgTokens, (before) => (before.id === row.id ? row : before))
-    showDone(`The token …${row.last4} of ${user} is ${done}.`)
+    showDone(`The ${tokenWords(row)} is ${done}.`)
     onClose()
   })
   return (
     <ConfirmByTyping
       opened
       danger={deed !== 'approve'}
-      title={`${verb} token …${token.last4} of ${user}`}
+      title={`${verb} ${tokenWords(token)}`}
       label={`${verb} token`}
       {...(deed === 'revoke' ? { word: user } : {})}
       busy={change.isPending}
@@ -63,7 +64,7 @@ export function Decide({ org, decision: { deed, token }, onClose }: Asked) {
         )}
       </Text>
       <List size="sm">
-        {consequences(deed, org.name, account?.name === user ? undefined : user).map((words) => (
+        {consequences(decision, org.name, account?.name === user ? undefined : user).map((words) => (
           <List.Item key={words}>{words}</List.Item>
         ))}
       </List>
@@ -72,13 +73,15 @@ export function Decide({ org, decision: { deed, token }, onClose }: Asked) {
 }
 
 // Who decides about their own token gets no email.
-function consequences(deed: Deed, org: string, owner: string | undefined): string[] {
+function consequences({ deed, token: { state } }: Decision, org: string, owner: string | undefined): string[] {
   const told = owner === undefined ? [] : [`${owner} gets an email.`]
   if (deed === 'approve')
     return [`The token can access ${org} immediately.`, 'If its permissions change, it needs approval again.', ...told]
   if (deed === 'deny')
     return [
-      `The token loses access to ${org} immediately. It still works elsewhere.`,
+      state === 'approved'
+        ? `The token loses access to ${org} immediately. It still works elsewhere.`
+        : `The token gets no access to ${org}. It still works elsewhere.`,
       'You can approve it later.',
       ...told,
     ]

@@ -7,7 +7,7 @@ import { counted } from '../../../words.ts'
 type Counts = ReplyOf<typeof orgTokens.countOrgTokens>
 
 const parts: [count: keyof Counts, words: string, search: Record<string, string>][] = [
-  ['pending', 'pending', { state: 'pending' }],
+  ['pending', 'waiting for approval', { state: 'pending' }],
   ['denied', 'denied', { state: 'denied' }],
   ['blocked', 'blocked by policy', { state: 'blocked' }],
   ['unused', `unused for ${orgTokens.unusedDays} days`, { watch: 'unused' }],
@@ -15,7 +15,7 @@ const parts: [count: keyof Counts, words: string, search: Record<string, string>
   ['revoked', 'revoked', { state: 'revoked' }],
 ]
 
-/** `12 tokens · 3 pending · 2 unused for 90 days`, each number a link that filters the list. */
+/** `12 tokens · 3 waiting for approval · 2 unused for 90 days`, each number a link that filters the list. */
 export function Summary({ org }: { org: Org }) {
   const counts = useReply(orgTokens.countOrgTokens, { params: { org: org.name } })
   const here = { to: '/organizations/$org/settings/tokens', params: { org: org.name } } as const
@@ -29,7 +29,7 @@ export function Summary({ org }: { org: Org }) {
         .map(([count, words, search]) => (
           <span key={count}>
             {' · '}
-            <LinkTo {...here} search={search} className="nowrap">
+            <LinkTo {...here} search={search} className="nowrap" {...(count === 'pending' ? { fw: 600 } : {})}>
               {counts[count].toLocaleString('en')} {words}
             </LinkTo>
           </span>

@@ -49,6 +49,11 @@ function Owner({ owner: { user, fullname, isServiceAccount } }: Pick<Row, 'owner
   )
 }
 
+/** What a token is called in a sentence: `token ci (…o55b) of ada`, or without a name where admins see none. */
+export function tokenWords({ name, last4, owner: { user } }: Row): string {
+  return name === null ? `token …${last4} of ${user}` : `token ${name} (…${last4}) of ${user}`
+}
+
 function Reach({ token }: { token: Row }) {
   return (
     <>
@@ -105,12 +110,7 @@ function Decisions({ org, token, onAsk }: { org: string; token: Row; onAsk: Ask 
       {decisions
         .filter(({ isOpen }) => isOpen(token))
         .map(({ deed, label }) => (
-          <Button
-            key={deed}
-            size="xs"
-            aria-label={`${label} token …${token.last4} of ${token.owner.user}`}
-            onClick={() => onAsk(deed, token)}
-          >
+          <Button key={deed} size="xs" aria-label={`${label} ${tokenWords(token)}`} onClick={() => onAsk(deed, token)}>
             {label}…
           </Button>
         ))}
