@@ -8,3 +8,9 @@ export function whyNotAName(name: string): string | undefined {
   if (/^[0-9a-fA-F]{24}$/.test(name)) return 'Can’t look like an ID.'
   return undefined
 }
+
+/** What a typed name would be in a URL, or the word `name` where it can’t be in one. */
+export function nameInUrl(typed: string): string {
+  const name = typed.trim()
+  return /^[A-Za-z0-9-]+$/.test(name) ? name : 'name'
+}

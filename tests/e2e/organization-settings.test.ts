@@ -46,7 +46,7 @@ test('profile: a wrong website stands at its field, and a right one is shown on 
   await form.getByRole('button', { name: 'Save profile' }).click()
   await page.waitForFunction("document.querySelector('[aria-invalid=true]')?.value === 'acme'")
   await form.getByLabel('Website').fill('https://acme.example')
-  await form.getByLabel('Full name').fill('Acme Research')
+  await form.getByLabel('Display name').fill('Acme Research')
   await form.getByRole('button', { name: 'Save profile' }).click()
   await page.getByText('Profile saved.').waitFor()
   await expectClean(page)

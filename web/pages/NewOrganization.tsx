@@ -2,7 +2,7 @@ import { Button, Group, Text, Textarea, TextInput } from '@mantine/core'
 import { organizations, type users } from '../../api/index.ts'
 import { useApiForm } from '../form.ts'
 import { useGo } from '../go.ts'
-import { whyNotAName } from '../names.ts'
+import { nameInUrl, whyNotAName } from '../names.ts'
 import { ApiForm } from '../pieces/Form.tsx'
 import { PageColumn } from '../pieces/PageColumn.tsx'
 import { PageHead } from '../pieces/PageHead.tsx'
@@ -43,12 +43,11 @@ function OrganizationForm() {
     check: ({ name }) => ({ name: name === '' ? undefined : whyNotAName(name.trim()) }),
     after: (org) => go({ to: '/$name', params: { name: org.name } }),
   })
-  const name = form.values.name.trim()
   return (
     <ApiForm of={form} label="New organization">
       <TextInput
         label="Name"
-        description={`URL: ${location.origin}/${name || 'name'}`}
+        description={`URL: ${location.origin}/${nameInUrl(form.values.name)}`}
         required
         autoFocus
         autoComplete="off"
@@ -56,7 +55,7 @@ function OrganizationForm() {
         {...form.field('name')}
       />
       <TextInput
-        label="Full name"
+        label="Display name"
         description="Optional. Shown instead of the name."
         maxLength={100}
         {...form.field('fullname')}

@@ -41,7 +41,7 @@ export function Page() {
 function ProfileText({ org: { fullname, details, website } }: { org: Org }) {
   return (
     <PageColumn gap="md">
-      <Value label="Full name">{fullname || 'Not set'}</Value>
+      <Value label="Display name">{fullname || 'Not set'}</Value>
       <Value label="Description">{details === '' ? 'Not set' : <Markdown text={details} />}</Value>
       <Value label="Website">
         {website === '' ? (
@@ -90,7 +90,7 @@ function ProfileForm({ org }: { org: Org }) {
         remove={() => client.call(organizations.deleteOrganizationAvatar, { params })}
       />
       <TextInput
-        label="Full name"
+        label="Display name"
         description="Optional. Shown instead of the name."
         maxLength={100}
         {...form.field('fullname')}

@@ -3,7 +3,7 @@ import { operator, type Plan, plans } from '../../../../api/index.ts'
 import { restart } from '../../../endless.ts'
 import { useApiForm } from '../../../form.ts'
 import { useMaybe } from '../../../hub.ts'
-import { whyNotAName } from '../../../names.ts'
+import { nameInUrl, whyNotAName } from '../../../names.ts'
 import { Dialog } from '../../../pieces/Dialog.tsx'
 import { showDone } from '../../../pieces/ErrorNote.tsx'
 import { ApiForm } from '../../../pieces/Form.tsx'
@@ -43,7 +43,7 @@ function OrganizationForm({ onClose }: { onClose: () => void }) {
     <ApiForm of={form} label="New organization">
       <TextInput
         label="Name"
-        description={`URL: ${location.origin}/${form.values.name || 'name'}`}
+        description={`URL: ${location.origin}/${nameInUrl(form.values.name)}`}
         autoComplete="off"
         spellCheck={false}
         maxLength={42}
@@ -51,7 +51,7 @@ function OrganizationForm({ onClose }: { onClose: () => void }) {
         data-autofocus
         {...form.field('name')}
       />
-      <TextInput label="Full name" autoComplete="off" maxLength={100} {...form.field('fullname')} />
+      <TextInput label="Display name" autoComplete="off" maxLength={100} {...form.field('fullname')} />
       <TextInput
         label="First admin"
         description="Username of an account with a verified email address."
