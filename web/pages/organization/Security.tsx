@@ -10,7 +10,7 @@ import { RequireTwoFactor } from './security/RequireTwoFactor.tsx'
 
 type Settings = OrgSettings
 
-/** Who can do what in general: roles, groups, visibility, 2FA, IP ranges. */
+/** How people get in, and who can do what in general: 2FA, IP ranges, roles, groups, visibility. */
 export function Page() {
   const org = useOrg()
   const settings = useReply(organizations.getSettings, { params: { org: org.name } })
@@ -24,9 +24,9 @@ export function Page() {
             {reason}
           </Text>
         )}
-        <Choices org={org} settings={settings} reason={reason} />
         <RequireTwoFactor org={org} settings={settings} reason={reason} />
         <IpRanges org={org} settings={settings} reason={reason} />
+        <Choices org={org} settings={settings} reason={reason} />
       </PageColumn>
     </>
   )
