@@ -46,11 +46,13 @@ interface PlainForm {
   /** What of the refusal stands at no field. */
   rest?: unknown
   label?: string
+  /** Whether the page looks for what is missing, and says so at the field. Else the browser does. */
+  noValidate?: boolean
   children: ReactNode
 }
 
 /** A form that the page itself works on, or sends in several steps: Enter sends it. */
-export function Form({ onSubmit, error, rest, label, children }: PlainForm) {
+export function Form({ onSubmit, error, rest, label, noValidate = false, children }: PlainForm) {
   const form = useFocusOnWrong(error)
   return (
     <form
@@ -60,6 +62,7 @@ export function Form({ onSubmit, error, rest, label, children }: PlainForm) {
         onSubmit()
       }}
       aria-label={label}
+      noValidate={noValidate}
     >
       <PageColumn>
         <ErrorNote error={rest} />

@@ -22,14 +22,14 @@ interface Step {
 /** Who takes over what has no other owner, what happens to open invitations, and the reason. */
 export function TakesOver(step: Step) {
   const { plan, choices, onChange } = step
-  const [tried, setTried] = useState(false)
-  const wrong = tried ? whatIsMissing(plan, choices) : {}
+  const [tries, setTries] = useState(0)
+  const wrong = tries > 0 ? whatIsMissing(plan, choices) : {}
   const submit = () => {
     if (Object.keys(whatIsMissing(plan, choices)).length === 0) return step.onNext()
-    setTried(true)
+    setTries(tries + 1)
   }
   return (
-    <Form label="Handover" error={tried ? choices : undefined} onSubmit={submit}>
+    <Form label="Handover" error={tries} noValidate onSubmit={submit}>
       {needsSomebody(plan) ? (
         <Owner {...step} wrong={wrong} />
       ) : (
