@@ -1,10 +1,10 @@
-import { Button, Group, TextInput } from '@mantine/core'
+import { TextInput } from '@mantine/core'
 import { type ReactNode, useState } from 'react'
 import type { Place } from '../places.ts'
-import { longLabel } from './DangerButton.tsx'
 import { Dialog } from './Dialog.tsx'
 import { ErrorNote } from './ErrorNote.tsx'
 import { Form } from './Form.tsx'
+import { FormButtons } from './FormButtons.tsx'
 
 interface Question {
   opened: boolean
@@ -53,19 +53,13 @@ function ConfirmForm(question: Question) {
         error={question.error}
         {...(question.candidatePage ? { candidatePage: question.candidatePage } : {})}
       />
-      <Group justify="flex-end" wrap="wrap-reverse">
-        <Button onClick={question.onClose}>Cancel</Button>
-        <Button
-          type="submit"
-          variant="filled"
-          classNames={longLabel}
-          {...(question.danger === false ? {} : { color: 'red.9' })}
-          disabled={!ready}
-          loading={question.busy ?? false}
-        >
-          {question.label}
-        </Button>
-      </Group>
+      <FormButtons
+        label={question.label}
+        busy={question.busy ?? false}
+        disabled={!ready}
+        danger={question.danger ?? true}
+        onClose={question.onClose}
+      />
     </Form>
   )
 }

@@ -1,10 +1,11 @@
-import { Button, Group, Stack, Text, TextInput } from '@mantine/core'
+import { Stack, Text, TextInput } from '@mantine/core'
 import { users } from '../../api/index.ts'
 import { useApiForm } from '../form.ts'
 import { useConfirmationAsked } from '../recent-sign-in.ts'
 import { useAccount } from '../session.ts'
 import { Dialog } from './Dialog.tsx'
 import { ApiForm, PasswordField } from './Form.tsx'
+import { DialogButtons, FormButtons } from './FormButtons.tsx'
 import { ManagedSignIn } from './ManagedSignIn.tsx'
 
 /** Asks for the password, and a code where 2FA is on, before something that takes a recent sign-in. */
@@ -31,10 +32,9 @@ function Again({ organization, onAnswer }: { organization: string; onAnswer: (co
   return (
     <Stack>
       <Text size="sm">Sign in with SSO again to confirm it’s you. Then repeat what you were doing.</Text>
-      <Group justify="flex-end" wrap="wrap-reverse">
-        <Button onClick={() => onAnswer(false)}>Cancel</Button>
+      <DialogButtons onClose={() => onAnswer(false)}>
         <ManagedSignIn organization={organization} returnTo={here} again />
-      </Group>
+      </DialogButtons>
     </Stack>
   )
 }
@@ -68,12 +68,7 @@ function Confirmation({ account, onAnswer }: { account: users.Account; onAnswer:
           {...form.field('code')}
         />
       )}
-      <Group justify="flex-end" wrap="wrap-reverse">
-        <Button onClick={() => onAnswer(false)}>Cancel</Button>
-        <Button type="submit" variant="filled" loading={form.change.isPending}>
-          Confirm
-        </Button>
-      </Group>
+      <FormButtons label="Confirm" busy={form.change.isPending} onClose={() => onAnswer(false)} />
     </ApiForm>
   )
 }

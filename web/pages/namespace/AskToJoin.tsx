@@ -10,6 +10,7 @@ import type { Org } from '../../organization.ts'
 import { Dialog } from '../../pieces/Dialog.tsx'
 import { ErrorNote, showDone } from '../../pieces/ErrorNote.tsx'
 import { ApiForm } from '../../pieces/Form.tsx'
+import { FormButtons } from '../../pieces/FormButtons.tsx'
 import { ButtonTo, LinkTo } from '../../pieces/LinkTo.tsx'
 import { sayDay, When } from '../../pieces/When.tsx'
 import { useAccount } from '../../session.ts'
@@ -125,12 +126,7 @@ function AskButton({ org, domain }: Door) {
             data-autofocus
             {...form.field('message')}
           />
-          <Group justify="flex-end" wrap="wrap-reverse">
-            <Button onClick={close}>Cancel</Button>
-            <Button type="submit" variant="filled" loading={form.change.isPending}>
-              Send request
-            </Button>
-          </Group>
+          <FormButtons label="Send request" busy={form.change.isPending} onClose={close} />
         </ApiForm>
       </Dialog>
     </>

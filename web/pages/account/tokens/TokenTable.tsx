@@ -1,4 +1,4 @@
-import { Button, Group, Text, TextInput } from '@mantine/core'
+import { Text, TextInput } from '@mantine/core'
 import { useMemo, useState } from 'react'
 import { tokens } from '../../../../api/index.ts'
 import { useApiForm } from '../../../form.ts'
@@ -8,6 +8,7 @@ import { DataTable } from '../../../pieces/DataTable.tsx'
 import { Dialog } from '../../../pieces/Dialog.tsx'
 import { showDone } from '../../../pieces/ErrorNote.tsx'
 import { ApiForm } from '../../../pieces/Form.tsx'
+import { FormButtons } from '../../../pieces/FormButtons.tsx'
 import { MoreMenu } from '../../../pieces/MoreMenu.tsx'
 import { ConfirmTokenDeed, TokenName } from '../../../pieces/TokenDeeds.tsx'
 import { When } from '../../../pieces/When.tsx'
@@ -106,12 +107,7 @@ function Rename({ token, onClose }: Asked) {
     <Dialog opened onClose={onClose} title={`Rename ${token.name}`}>
       <ApiForm of={form} label="Rename token">
         <TextInput label="Name" maxLength={100} autoComplete="off" required data-autofocus {...form.field('name')} />
-        <Group justify="flex-end" wrap="wrap-reverse">
-          <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" variant="filled" loading={form.change.isPending}>
-            Rename token
-          </Button>
-        </Group>
+        <FormButtons label="Rename token" busy={form.change.isPending} onClose={onClose} />
       </ApiForm>
     </Dialog>
   )

@@ -1,10 +1,11 @@
-import { Button, Group, NumberInput, Text } from '@mantine/core'
+import { NumberInput, Text } from '@mantine/core'
 import { operator } from '../../../../api/index.ts'
 import { patchRows } from '../../../endless.ts'
 import { useApiForm } from '../../../form.ts'
 import { Dialog } from '../../../pieces/Dialog.tsx'
 import { showDone } from '../../../pieces/ErrorNote.tsx'
 import { ApiForm } from '../../../pieces/Form.tsx'
+import { FormButtons } from '../../../pieces/FormButtons.tsx'
 import { counted } from '../../../words.ts'
 import type { OperatorOrganization } from './columns.tsx'
 
@@ -45,12 +46,12 @@ export function SeatLimit({ organization, onClose }: Asked) {
           {name} has {counted(members, 'member')}. On paid plans, pending invitations also use seats.
           {wanted !== null && wanted <= members && ' No one is removed, but new people can’t join.'}
         </Text>
-        <Group justify="flex-end" wrap="wrap-reverse">
-          <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" variant="filled" loading={form.change.isPending} disabled={wanted === seatLimit}>
-            {wanted === null ? 'Remove limit' : 'Set limit'}
-          </Button>
-        </Group>
+        <FormButtons
+          label={wanted === null ? 'Remove limit' : 'Set limit'}
+          disabled={wanted === seatLimit}
+          busy={form.change.isPending}
+          onClose={onClose}
+        />
       </ApiForm>
     </Dialog>
   )

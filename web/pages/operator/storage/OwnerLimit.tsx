@@ -1,9 +1,10 @@
-import { Button, Group, Radio, Stack, Text, TextInput } from '@mantine/core'
+import { Radio, Stack, Text, TextInput } from '@mantine/core'
 import { bytesIn, sized, storage } from '../../../../api/index.ts'
 import { useApiForm } from '../../../form.ts'
 import { Dialog } from '../../../pieces/Dialog.tsx'
 import { showDone } from '../../../pieces/ErrorNote.tsx'
 import { ApiForm } from '../../../pieces/Form.tsx'
+import { FormButtons } from '../../../pieces/FormButtons.tsx'
 
 type Choice = 'default' | 'unlimited' | 'custom'
 
@@ -53,17 +54,12 @@ export function OwnerLimit({ owner, onClose }: { owner: storage.StorageOwner; on
           {`${name} uses ${sized(used)}.`}
           {typeof wanted === 'number' && wanted <= used && ' No data is deleted, but nothing can be added.'}
         </Text>
-        <Group justify="flex-end" wrap="wrap-reverse">
-          <Button onClick={onClose}>Cancel</Button>
-          <Button
-            type="submit"
-            variant="filled"
-            loading={form.change.isPending}
-            disabled={wanted === undefined || wanted === setting}
-          >
-            Set limit
-          </Button>
-        </Group>
+        <FormButtons
+          label="Set limit"
+          disabled={wanted === undefined || wanted === setting}
+          busy={form.change.isPending}
+          onClose={onClose}
+        />
       </ApiForm>
     </Dialog>
   )

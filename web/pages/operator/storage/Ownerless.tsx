@@ -11,6 +11,7 @@ import { Dialog } from '../../../pieces/Dialog.tsx'
 import { EndlessTable } from '../../../pieces/EndlessTable.tsx'
 import { showDone } from '../../../pieces/ErrorNote.tsx'
 import { ApiForm } from '../../../pieces/Form.tsx'
+import { FormButtons } from '../../../pieces/FormButtons.tsx'
 import { LinkTo } from '../../../pieces/LinkTo.tsx'
 import { ReachBadges } from '../../../pieces/RepoBadges.tsx'
 import { repoPage } from '../../../places.ts'
@@ -114,12 +115,7 @@ function Transfer({ row, onClose }: { row: Row; onClose: () => void }) {
           data-autofocus
           {...form.field('toRepo')}
         />
-        <Group justify="flex-end" wrap="wrap-reverse">
-          <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" variant="filled" loading={form.change.isPending}>
-            Transfer
-          </Button>
-        </Group>
+        <FormButtons label="Transfer" busy={form.change.isPending} onClose={onClose} />
       </ApiForm>
     </Dialog>
   )

@@ -1,10 +1,11 @@
-import { Button, Group, Text, Textarea, TextInput } from '@mantine/core'
+import { Text, Textarea, TextInput } from '@mantine/core'
 import { groups } from '../../../../api/index.ts'
 import { useApiForm } from '../../../form.ts'
 import { useGo } from '../../../go.ts'
 import type { Org } from '../../../organization.ts'
 import { Dialog } from '../../../pieces/Dialog.tsx'
 import { ApiForm } from '../../../pieces/Form.tsx'
+import { FormButtons } from '../../../pieces/FormButtons.tsx'
 import { useAccount } from '../../../session.ts'
 
 /** Creates a resource group; its creator becomes its admin. */
@@ -39,12 +40,7 @@ function GroupForm({ org, onClose }: { org: Org; onClose: () => void }) {
       <Text size="sm" c="dimmed">
         You become its admin. Add members and repositories on the next page.
       </Text>
-      <Group justify="flex-end" wrap="wrap-reverse">
-        <Button onClick={onClose}>Cancel</Button>
-        <Button type="submit" variant="filled" loading={form.change.isPending}>
-          Create group
-        </Button>
-      </Group>
+      <FormButtons label="Create group" busy={form.change.isPending} onClose={onClose} />
     </ApiForm>
   )
 }

@@ -1,9 +1,10 @@
-import { Button, Group, Text, TextInput } from '@mantine/core'
+import { Button, Text, TextInput } from '@mantine/core'
 import { useState } from 'react'
 import { useGo } from '../../../go.ts'
 import type { Org } from '../../../organization.ts'
 import { Dialog } from '../../../pieces/Dialog.tsx'
 import { Form } from '../../../pieces/Form.tsx'
+import { FormButtons } from '../../../pieces/FormButtons.tsx'
 
 /** The button that offboards a person by name: non-members with access are in no list of members. */
 export function OffboardPerson({ org }: { org: Org }) {
@@ -44,12 +45,7 @@ function NameForm({ org, onClose }: { org: Org; onClose: () => void }) {
         value={user}
         onChange={({ currentTarget }) => setUser(currentTarget.value)}
       />
-      <Group justify="flex-end" wrap="wrap-reverse">
-        <Button onClick={onClose}>Cancel</Button>
-        <Button type="submit" variant="filled">
-          Continue
-        </Button>
-      </Group>
+      <FormButtons label="Continue" busy={false} disabled={name === ''} onClose={onClose} />
     </Form>
   )
 }

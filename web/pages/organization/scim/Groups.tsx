@@ -10,6 +10,7 @@ import type { Column } from '../../../pieces/columns.ts'
 import { Dialog } from '../../../pieces/Dialog.tsx'
 import { EndlessTable } from '../../../pieces/EndlessTable.tsx'
 import { ErrorNote, showDone } from '../../../pieces/ErrorNote.tsx'
+import { DialogButtons } from '../../../pieces/FormButtons.tsx'
 import { counted } from '../../../words.ts'
 
 type Provisioned = scimSettings.ProvisionedGroup
@@ -159,8 +160,7 @@ function Links({ org, group, onClose }: { org: Org; group: Provisioned; onClose:
         </Group>
         {preview.data && <Effect of={preview.data} />}
         <ErrorNote error={save.error ?? preview.error} />
-        <Group justify="flex-end" wrap="wrap-reverse">
-          <Button onClick={onClose}>Cancel</Button>
+        <DialogButtons onClose={onClose}>
           <Button
             variant="filled"
             loading={save.isPending}
@@ -169,7 +169,7 @@ function Links({ org, group, onClose }: { org: Org; group: Provisioned; onClose:
           >
             Save links
           </Button>
-        </Group>
+        </DialogButtons>
       </Stack>
     </Dialog>
   )

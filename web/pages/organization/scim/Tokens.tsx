@@ -11,11 +11,11 @@ import { DataTable } from '../../../pieces/DataTable.tsx'
 import { Dialog } from '../../../pieces/Dialog.tsx'
 import { showDone } from '../../../pieces/ErrorNote.tsx'
 import { ApiForm } from '../../../pieces/Form.tsx'
+import { FormButtons } from '../../../pieces/FormButtons.tsx'
 import { MoreMenu } from '../../../pieces/MoreMenu.tsx'
 import { ConfirmTokenDeed, TokenName } from '../../../pieces/TokenDeeds.tsx'
 import { When } from '../../../pieces/When.tsx'
 import { Why } from '../../../pieces/Why.tsx'
-import { FormButtons } from '../service-accounts/FormButtons.tsx'
 
 type Token = scimSettings.ScimToken
 type Deed = 'rotate' | 'revoke'

@@ -8,9 +8,9 @@ import { ConfirmByTyping } from '../../../pieces/ConfirmByTyping.tsx'
 import { Dialog } from '../../../pieces/Dialog.tsx'
 import { showDone } from '../../../pieces/ErrorNote.tsx'
 import { ApiForm } from '../../../pieces/Form.tsx'
+import { FormButtons } from '../../../pieces/FormButtons.tsx'
 import { counted } from '../../../words.ts'
 import { PickMember } from '../members/PickMember.tsx'
-import { FormButtons } from './FormButtons.tsx'
 import type { Account } from './reach.ts'
 
 const empty = { name: '', description: '' }

@@ -1,4 +1,4 @@
-import { Autocomplete, Button, Group, NativeSelect, SegmentedControl } from '@mantine/core'
+import { Autocomplete, NativeSelect, SegmentedControl } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
 import { useState } from 'react'
 import { gated, type OrgRole, repos } from '../../../../api/index.ts'
@@ -8,6 +8,7 @@ import { useMaybe } from '../../../hub.ts'
 import { Dialog } from '../../../pieces/Dialog.tsx'
 import { showDone } from '../../../pieces/ErrorNote.tsx'
 import { ApiForm } from '../../../pieces/Form.tsx'
+import { FormButtons } from '../../../pieces/FormButtons.tsx'
 import { useRepository } from '../../../repository.ts'
 import { counted } from '../../../words.ts'
 import { ends, momentOf } from '../settings/ends.ts'
@@ -59,7 +60,7 @@ function ToPerson({ onClose }: { onClose: () => void }) {
         {...form.field('user')}
       />
       <NativeSelect label="Expires" data={ends} w={180} {...form.field('expiresAt')} />
-      <Buttons busy={form.change.isPending} onClose={onClose} />
+      <FormButtons label="Give access" busy={form.change.isPending} onClose={onClose} />
     </ApiForm>
   )
 }
@@ -100,19 +101,8 @@ function ToOrganization({ onClose }: { onClose: () => void }) {
       />
       <NativeSelect label="Lowest role" data={lowestRoles} {...form.field('role')} />
       <NativeSelect label="Expires" data={ends} w={180} {...form.field('expiresAt')} />
-      <Buttons busy={form.change.isPending} onClose={onClose} />
+      <FormButtons label="Give access" busy={form.change.isPending} onClose={onClose} />
     </ApiForm>
-  )
-}
-
-function Buttons({ busy, onClose }: { busy: boolean; onClose: () => void }) {
-  return (
-    <Group justify="flex-end" wrap="wrap-reverse">
-      <Button onClick={onClose}>Cancel</Button>
-      <Button type="submit" variant="filled" loading={busy}>
-        Give access
-      </Button>
-    </Group>
   )
 }
 

@@ -1,9 +1,9 @@
-import { Button, Group } from '@mantine/core'
 import { type ReactNode, useState } from 'react'
 import { useGo } from '../../../go.ts'
 import { Dialog } from '../../../pieces/Dialog.tsx'
 import { ErrorNote } from '../../../pieces/ErrorNote.tsx'
 import { Form } from '../../../pieces/Form.tsx'
+import { FormButtons } from '../../../pieces/FormButtons.tsx'
 import type { Place } from '../../../places.ts'
 import type { Base } from './base.ts'
 import { MessageFields } from './CommitForm.tsx'
@@ -52,18 +52,7 @@ export function CommitDialog(asking: Asking) {
             description={words.description}
             onChange={(change) => setWords({ ...words, ...change })}
           />
-          <Group justify="flex-end" wrap="wrap-reverse">
-            <Button onClick={onClose}>Cancel</Button>
-            <Button
-              type="submit"
-              variant="filled"
-              {...(danger ? { color: 'red.9' } : {})}
-              disabled={waiting}
-              loading={commit.busy}
-            >
-              {label}
-            </Button>
-          </Group>
+          <FormButtons label={label} danger={danger} disabled={waiting} busy={commit.busy} onClose={onClose} />
         </Form>
       )}
     </Dialog>
