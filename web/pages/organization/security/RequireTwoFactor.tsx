@@ -165,14 +165,15 @@ function OwnTwoFactor({ affected }: Pick<Changed, 'affected'>) {
 
 function Affected({ org, affected }: { org: Org } & Pick<Changed, 'affected'>) {
   if (affected.count === 0) return <Text size="sm">All members already have 2FA. No one loses access.</Text>
-  const more = affected.count - mostNamed
+  const named = affected.people.slice(0, mostNamed)
+  const more = affected.count - named.length
   return (
     <Stack gap={4}>
       <Text size="sm" fw={600}>
         {counted(affected.count, 'member doesn’t', 'members don’t')} have 2FA and will lose access until they turn it on
       </Text>
       <List size="sm" aria-label="Members without 2FA">
-        {affected.people.slice(0, mostNamed).map(({ user, fullname, role }) => (
+        {named.map(({ user, fullname, role }) => (
           <List.Item key={user}>
             {fullname || user} ({roleNames[role]})
           </List.Item>
