@@ -131,14 +131,21 @@ export async function checkSwept(at: Kept): Promise<void> {
   assert.deepEqual(readdirSync(join(at.folder, 'repositories/trash')), [])
 }
 
+// A hub that goes on may repack what git is looking at: that seems to be missing, and is found by another look.
 async function checkSound(at: Kept, id: string): Promise<void> {
+  let problems = await problemsIn(at, id)
+  for (let look = 1; look < 3 && problems.length > 0; look++) problems = await problemsIn(at, id)
+  assert.deepEqual(problems, [])
+}
+
+async function problemsIn(at: Kept, id: string): Promise<string[]> {
   const { code, text } = await git(
     folderOf(at, id),
     ['fsck', '--strict', '--full', '--no-dangling'],
     [0, 1, 2, 3, 4, 5, 6, 7, 8],
   )
   const found = text.split('\n').filter((line) => line !== '' && !/^notice: |^Checking /.test(line))
-  assert.deepEqual({ code, found }, { code: 0, found: [] })
+  return code === 0 || found.length > 0 ? found : [`git fsck ended with ${code}`]
 }
 
 /** Names and ids of all repositories, as the database has them. */

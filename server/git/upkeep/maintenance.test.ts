@@ -1,5 +1,16 @@
 import assert from 'node:assert/strict'
-import { existsSync, mkdirSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
+import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, describe, it } from 'node:test'
 import { openScratch } from '../../../tests/git-repository.ts'
@@ -136,6 +147,23 @@ describe('checking', () => {
     rmSync(inside(repo, `objects/${blob.slice(0, 2)}/${blob.slice(2)}`))
     assert.match((await checkRepository(host, repo)).join('\n'), new RegExp(`missing blob ${blob}`))
     await assert.rejects(checkRepository(host, newId()))
+  })
+
+  it('looks again at what a repack moved while git looked at it', async () => {
+    const repo = scratch.create()
+    const head = scratch.commit(repo, { a: 'x' })
+    const blob = git(repo, ['rev-parse', `${head}:a`])
+    const path = inside(repo, `objects/${blob.slice(0, 2)}/${blob.slice(2)}`)
+    const content = readFileSync(path)
+    rmSync(path)
+    execFileSync('mkfifo', [path])
+    const checking = checkRepository(host, repo)
+    // Opened once git reads it
+    const writer = await open(path, 'w')
+    writeFileSync(`${path}.new`, content)
+    renameSync(`${path}.new`, path)
+    await writer.close()
+    assert.deepEqual(await checking, [])
   })
 })
 

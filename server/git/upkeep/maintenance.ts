@@ -13,6 +13,7 @@ const tidySeconds = 3600
 const leftoverMs = 24 * 3600 * 1000
 const pruneEveryMs = 7 * 24 * 3600 * 1000
 const quietMs = 600_000
+const mostLooks = 3
 const keepUnreachable = '14.days.ago'
 const keepUnderWay = '10.minutes.ago'
 const pruneMark = 'pruned'
@@ -45,8 +46,20 @@ async function tidyReferences(host: GitHost, repoId: string): Promise<void> {
   if (refs > mostLooseRefs) await runGit(host, repoId, ['pack-refs', '--all'], { timeLimitSeconds: tidySeconds })
 }
 
-/** Everything git finds wrong in a repository; empty when it is sound. */
+/**
+ * Everything git finds wrong in a repository; empty when it is sound. It can be in use: what a repack moves while git looks
+ * at it seems to be missing, and is found by another look.
+ */
 export async function checkRepository(host: GitHost, repoId: string): Promise<string[]> {
+  let problems: string[] = []
+  for (let look = 0; look < mostLooks; look++) {
+    problems = await lookAt(host, repoId)
+    if (problems.length === 0) break
+  }
+  return problems
+}
+
+async function lookAt(host: GitHost, repoId: string): Promise<string[]> {
   const args = ['fsck', '--strict', '--full', '--no-dangling', '--no-progress']
   const { output, errorText, exitCode } = await runGit(host, repoId, args, {
     timeLimitSeconds: tidySeconds,
