@@ -33,7 +33,8 @@ where rc.repo_id = $12 and (rc.expires_at is null or rc.expires_at > $13) and "r
 union (select gq.user_id from gate_requests gq
 where gq.repo_id = $16 and (gq.state = 'accepted' and (gq.expires_at is null or gq.expires_at > $17)) and "gq"."user_id" > $18 order by "gq"."user_id" limit $19)
 union (select gm.user_id from memberships gm
-where gm.org_id in (select gg.org_id from gate_organizations gg where gg.repo_id = $20) and "gm"."user_id" > $21 order by "gm"."user_id" limit $22)) c order by user_id limit $23;
+where gm.org_id in (select gg.org_id from gate_organizations gg
+join organizations go on go.id = gg.org_id and go.deleted_at is null where gg.repo_id = $20 and (gg.org_id = (select org_id from r) or (gg.role is null and not go.hide_members))) and "gm"."user_id" > $21 order by "gm"."user_id" limit $22)) c order by user_id limit $23;
 
 -- server/access/holders-store.ts findReachable
 select r.id from repositories r where r.org_id = $1 and r.id > $2
