@@ -8,7 +8,7 @@ interface Row<Schema extends z.ZodType> {
   input?: z.ZodType<z.infer<Schema>>
   /** What it is called. */
   words: string
-  /** What somebody did who gave it a value, as in “ada let only admins change roles”. */
+  /** What someone did who gave it a value, as in “ada let only admins change roles”. */
   said(value: z.infer<Schema>): string
 }
 
@@ -178,7 +178,7 @@ export function isNumberSetting(name: SettingName): boolean {
   return organizationSettings[name].schema.safeParse(1).success
 }
 
-/** What somebody did who gave a setting a value, as in “ada let only admins change roles”. */
+/** What someone did who gave a setting a value, as in “ada let only admins change roles”. */
 export function settingSaid(name: SettingName, settings: OrgSettings): string {
   const row: Row<z.ZodType> = organizationSettings[name]
   return row.said(settings[name])

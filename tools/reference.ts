@@ -20,8 +20,8 @@ import {
 } from '../server/mail/limits.ts'
 import { attemptLimits, codeAfterPassword } from '../server/users/guessing/attempts.ts'
 import { architectureFile } from './architecture.ts'
-import { errorWords } from './error-words.ts'
 import { commandsPage } from './commands.ts'
+import { errorWords } from './error-words.ts'
 import type { Generated } from './files.ts'
 import { page, table } from './markdown.ts'
 

@@ -9,7 +9,7 @@ interface FormButtonsProps {
   onClose: () => void
   /** Whether there is nothing to send yet. */
   disabled?: boolean
-  /** Whether what it does can’t easily be taken back. */
+  /** Whether what it does is hard to undo. */
   danger?: boolean
 }
 
