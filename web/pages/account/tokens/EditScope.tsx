@@ -1,9 +1,10 @@
-import { Button, Group, Text, TextInput } from '@mantine/core'
+import { Text, TextInput } from '@mantine/core'
 import { tokens } from '../../../../api/index.ts'
 import { useApiForm } from '../../../form.ts'
 import { Dialog } from '../../../pieces/Dialog.tsx'
 import { showDone } from '../../../pieces/ErrorNote.tsx'
 import { ApiForm } from '../../../pieces/Form.tsx'
+import { FormButtons } from '../../../pieces/FormButtons.tsx'
 import { counted } from '../../../words.ts'
 import type { Token } from './expiry.ts'
 import { ScopeField } from './ScopeField.tsx'
@@ -44,12 +45,7 @@ export function EditScope({ token, onClose }: { token: Token; onClose: () => voi
             {lost === 1 ? 'it' : 'them'}.
           </Text>
         )}
-        <Group justify="flex-end">
-          <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" variant="filled" loading={form.change.isPending}>
-            Save token
-          </Button>
-        </Group>
+        <FormButtons label="Save token" busy={form.change.isPending} onClose={onClose} />
       </ApiForm>
     </Dialog>
   )

@@ -1,8 +1,9 @@
-import { Button, Group, Radio, Select, Stack, TextInput } from '@mantine/core'
+import { Radio, Select, Stack, TextInput } from '@mantine/core'
 import { tokens } from '../../../../api/index.ts'
 import { useApiForm } from '../../../form.ts'
 import { Dialog } from '../../../pieces/Dialog.tsx'
 import { ApiForm } from '../../../pieces/Form.tsx'
+import { FormButtons } from '../../../pieces/FormButtons.tsx'
 import { inDays } from './expiry.ts'
 import { ScopeField } from './ScopeField.tsx'
 import { Secret } from './Secret.tsx'
@@ -27,7 +28,7 @@ export function NewToken({ opened, onClose }: { opened: boolean; onClose: () => 
       {made ? (
         <Secret token={made.token} organizations={made.organizations} onDone={close} />
       ) : (
-        <TokenForm form={form} />
+        <TokenForm form={form} onClose={close} />
       )}
     </Dialog>
   )
@@ -62,7 +63,7 @@ const lifetimes = [
   { value: '', label: 'No expiration' },
 ]
 
-function TokenForm({ form }: { form: ReturnType<typeof useTokenForm> }) {
+function TokenForm({ form, onClose }: { form: ReturnType<typeof useTokenForm>; onClose: () => void }) {
   return (
     <ApiForm of={form} label="New access token">
       <TextInput
@@ -99,11 +100,7 @@ function TokenForm({ form }: { form: ReturnType<typeof useTokenForm> }) {
         />
       )}
       <Select label="Expiration" data={lifetimes} allowDeselect={false} {...form.field('expiresAt')} />
-      <Group justify="flex-end">
-        <Button type="submit" variant="filled" loading={form.change.isPending}>
-          Create token
-        </Button>
-      </Group>
+      <FormButtons label="Create token" busy={form.change.isPending} onClose={onClose} />
     </ApiForm>
   )
 }

@@ -1,4 +1,4 @@
-import { Button, Group, Select, TextInput } from '@mantine/core'
+import { Select, TextInput } from '@mantine/core'
 import { operator, type Plan, plans } from '../../../../api/index.ts'
 import { restart } from '../../../endless.ts'
 import { useApiForm } from '../../../form.ts'
@@ -7,6 +7,7 @@ import { nameInUrl, whyNotAName } from '../../../names.ts'
 import { Dialog } from '../../../pieces/Dialog.tsx'
 import { showDone } from '../../../pieces/ErrorNote.tsx'
 import { ApiForm } from '../../../pieces/Form.tsx'
+import { FormButtons } from '../../../pieces/FormButtons.tsx'
 import { useAccount } from '../../../session.ts'
 
 /** Creates an organization for someone. */
@@ -69,12 +70,7 @@ function OrganizationForm({ onClose }: { onClose: () => void }) {
         {...plan}
         value={plan.value ?? settings?.defaultPlan ?? null}
       />
-      <Group justify="flex-end">
-        <Button onClick={onClose}>Cancel</Button>
-        <Button type="submit" variant="filled" loading={form.change.isPending}>
-          Create organization
-        </Button>
-      </Group>
+      <FormButtons label="Create organization" busy={form.change.isPending} onClose={onClose} />
     </ApiForm>
   )
 }

@@ -1,4 +1,4 @@
-import { Button, Checkbox, Group, TextInput } from '@mantine/core'
+import { Checkbox, TextInput } from '@mantine/core'
 import { operator } from '../../../../api/index.ts'
 import { restart } from '../../../endless.ts'
 import { useApiForm } from '../../../form.ts'
@@ -6,6 +6,7 @@ import { whyNotAName } from '../../../names.ts'
 import { Dialog } from '../../../pieces/Dialog.tsx'
 import { showDone } from '../../../pieces/ErrorNote.tsx'
 import { ApiForm, NewPasswordField } from '../../../pieces/Form.tsx'
+import { FormButtons } from '../../../pieces/FormButtons.tsx'
 
 /** Creates an account for someone. */
 export function NewPerson({ opened, onClose }: { opened: boolean; onClose: () => void }) {
@@ -64,12 +65,7 @@ function PersonForm({ onClose }: { onClose: () => void }) {
         {...field('password')}
       />
       <Checkbox label="Site admin" description="Can manage the instance and all accounts." {...form.tick('operator')} />
-      <Group justify="flex-end">
-        <Button onClick={onClose}>Cancel</Button>
-        <Button type="submit" variant="filled" loading={form.change.isPending}>
-          Create account
-        </Button>
-      </Group>
+      <FormButtons label="Create account" busy={form.change.isPending} onClose={onClose} />
     </ApiForm>
   )
 }

@@ -1,10 +1,11 @@
-import { Button, Group, Text, Textarea, TextInput } from '@mantine/core'
+import { Text, Textarea, TextInput } from '@mantine/core'
 import { recovery } from '../../../../api/index.ts'
 import { restart } from '../../../endless.ts'
 import { useApiForm } from '../../../form.ts'
 import { Dialog } from '../../../pieces/Dialog.tsx'
 import { showDone } from '../../../pieces/ErrorNote.tsx'
 import { ApiForm } from '../../../pieces/Form.tsx'
+import { FormButtons } from '../../../pieces/FormButtons.tsx'
 
 interface Asked {
   opened: boolean
@@ -71,12 +72,7 @@ function RecoveryRequestForm({ organization = '', onClose }: Omit<Asked, 'opened
         required
         {...field('reason')}
       />
-      <Group justify="flex-end">
-        <Button onClick={onClose}>Cancel</Button>
-        <Button type="submit" variant="filled" loading={form.change.isPending}>
-          Open recovery request
-        </Button>
-      </Group>
+      <FormButtons label="Open recovery request" busy={form.change.isPending} onClose={onClose} />
     </ApiForm>
   )
 }

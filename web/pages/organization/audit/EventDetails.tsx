@@ -22,7 +22,7 @@ export function EventDetails({ event }: { event: AuditEvent }) {
         ))}
         <Detail label="Time">{sayExactly(event.createdAt)}</Detail>
         <Detail label="IP address">{event.ip || 'Not recorded'}</Detail>
-        <Detail label="Token">{event.token ? tokenWords(event.token) : 'None (session)'}</Detail>
+        <Detail label="Token used">{event.token ? tokenWords(event.token) : 'None (session)'}</Detail>
         {event.userAgent && <Detail label="Client">{event.userAgent}</Detail>}
         <Detail label="Event type">
           <span className="mono">{event.type}</span>

@@ -26,6 +26,8 @@ test('details are words, not names of fields', () => {
   for (const [value, words] of rows) assert.equal(wordsOf(value), words)
   assert.match(wordsOf('2026-01-31T12:00:00.000Z') ?? '', /^January 31, 2026/)
   assert.equal(labelOf('resourceGroupId'), 'Resource group ID')
+  assert.equal(labelOf('id'), 'ID')
+  assert.equal(labelOf('last4'), 'Last 4 characters')
   assert.deepEqual(changedFields({ a: 1, b: 2 }, { a: 1, b: 3 }), [['b', 2, 3]])
 })
 

@@ -19,7 +19,12 @@ export function isFields(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-const labels: Record<string, string> = { require2fa: 'Require 2FA', require2faFrom: '2FA required from', sha: 'SHA' }
+const labels: Record<string, string> = {
+  require2fa: 'Require 2FA',
+  require2faFrom: '2FA required from',
+  sha: 'SHA',
+  last4: 'Last 4 characters',
+}
 
 /** A field of an event as people read it: `memberManagement` is “Member management”. */
 export function labelOf(field: string): string {
@@ -32,7 +37,8 @@ export function labelOf(field: string): string {
       .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
       .toLowerCase()
       .trim()
-  return words.charAt(0).toUpperCase() + words.slice(1).replace(/\bids?\b/g, (id) => (id === 'id' ? 'ID' : 'IDs'))
+  const sentence = words.charAt(0).toUpperCase() + words.slice(1)
+  return sentence.replace(/\bids?\b/gi, (id) => (id.length === 2 ? 'ID' : 'IDs'))
 }
 
 /** A value of an event in words, an empty text for none; undefined where it is a structure. */

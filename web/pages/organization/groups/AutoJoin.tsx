@@ -31,6 +31,8 @@ export function AutoJoin({ org, group, manages }: Part) {
     })
   return (
     <Fieldset
+      m={0}
+      p={0}
       variant="unstyled"
       disabled={!manages}
       legend={

@@ -150,9 +150,9 @@ function RemovePerson({
       onClose={onClose}
     >
       <Text size="sm">
-        {person.name} loses the {roleNames[person.role]} role and access to{' '}
-        {counted(hidden, 'private repository', 'private repositories')} in this group, unless they are an admin of{' '}
-        {org.name}.
+        {person.name} loses the {roleNames[person.role]} role in this group
+        {hidden > 0 && ` and access to ${counted(hidden, 'private repository', 'private repositories')}`}, unless they
+        are an admin of {org.name}.
       </Text>
     </ConfirmByTyping>
   )

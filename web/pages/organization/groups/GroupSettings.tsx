@@ -66,6 +66,8 @@ function Profile({ org, group, manages }: Part) {
   return (
     <ApiForm of={form} label="Name and description">
       <Fieldset
+        m={0}
+        p={0}
         variant="unstyled"
         disabled={!manages}
         legend={

@@ -1,4 +1,4 @@
-import { Button, Group, SimpleGrid, Text, Textarea } from '@mantine/core'
+import { Button, SimpleGrid, Text, Textarea } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
 import { IconUserPlus } from '@tabler/icons-react'
 import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query'
@@ -10,6 +10,7 @@ import { client, refresh } from '../../../hub.ts'
 import type { Org } from '../../../organization.ts'
 import { Dialog } from '../../../pieces/Dialog.tsx'
 import { Form } from '../../../pieces/Form.tsx'
+import { FormButtons } from '../../../pieces/FormButtons.tsx'
 import { LinkTo } from '../../../pieces/LinkTo.tsx'
 import { counted } from '../../../words.ts'
 import { DaysField, RoleField, useDefaultRole } from './fields.tsx'
@@ -49,6 +50,7 @@ function InvitePeople({ org, opened, onClose }: { org: Org; opened: boolean; onC
           refused={invite.data}
           busy={invite.isPending}
           onSubmit={invite.mutate}
+          onClose={close}
         />
       )}
     </Dialog>
@@ -87,12 +89,13 @@ interface FormParts {
   refused: bulk.BulkInvitations | undefined
   busy: boolean
   onSubmit: (asked: Asked) => void
+  onClose: () => void
 }
 
 const lifetimes = [1, 3, 7, 14, 30]
 const checkedAfterMs = 250
 
-function InviteForm({ org, error, refused, busy, onSubmit }: FormParts) {
+function InviteForm({ org, error, refused, busy, onSubmit, onClose }: FormParts) {
   const usual = useDefaultRole(org)
   const [people, setPeople] = useState<string[]>([])
   const [typed, setTyped] = useState('')
@@ -159,12 +162,13 @@ function InviteForm({ org, error, refused, busy, onSubmit }: FormParts) {
         error={problemAt(error, 'message', 'Message')}
         onChange={({ currentTarget }) => setMessage(currentTarget.value)}
       />
-      <Group justify="space-between">
-        <OtherWays org={org} />
-        <Button type="submit" variant="filled" loading={busy} disabled={all.length > 0 && able === 0}>
-          {able > 1 ? `Invite ${counted(able, 'person', 'people')}` : 'Invite'}
-        </Button>
-      </Group>
+      <OtherWays org={org} />
+      <FormButtons
+        label={able > 1 ? `Invite ${counted(able, 'person', 'people')}` : 'Invite'}
+        busy={busy}
+        disabled={all.length > 0 && able === 0}
+        onClose={onClose}
+      />
     </Form>
   )
 }
@@ -198,14 +202,15 @@ function OtherWays({ org }: { org: Org }) {
   const params = { org: org.name }
   return (
     <Text size="sm" c="dimmed">
-      Or{' '}
+      To invite more people,{' '}
       <LinkTo to="/organizations/$org/settings/invitations/list" params={params}>
         import a list
       </LinkTo>
       {/* With SSO, invite links don’t work. */}
       {org.sso === undefined && (
         <>
-          , or{' '}
+          {' '}
+          or{' '}
           <LinkTo to="/organizations/$org/settings/invitations" params={params}>
             create an invite link
           </LinkTo>

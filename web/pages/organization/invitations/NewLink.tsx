@@ -1,10 +1,11 @@
-import { Button, Group, NumberInput, SimpleGrid, TextInput } from '@mantine/core'
+import { NumberInput, SimpleGrid, TextInput } from '@mantine/core'
 import { joining, type OrgRole } from '../../../../api/index.ts'
 import { restart } from '../../../endless.ts'
 import { useApiForm } from '../../../form.ts'
 import type { Org } from '../../../organization.ts'
 import { Dialog } from '../../../pieces/Dialog.tsx'
 import { ApiForm } from '../../../pieces/Form.tsx'
+import { FormButtons } from '../../../pieces/FormButtons.tsx'
 import { DaysField, RoleField, useDefaultRole } from './fields.tsx'
 import { LinkShown } from './LinkShown.tsx'
 
@@ -25,7 +26,7 @@ export function NewLink({ org, opened, onClose }: { org: Org; opened: boolean; o
       // The link is shown only once.
       stays={made !== undefined}
     >
-      {made ? <LinkShown link={made} onDone={close} /> : <LinkForm org={org} form={form} />}
+      {made ? <LinkShown link={made} onDone={close} /> : <LinkForm org={org} form={form} onClose={close} />}
     </Dialog>
   )
 }
@@ -61,7 +62,13 @@ function useLinkForm(org: Org) {
   })
 }
 
-function LinkForm({ org, form }: { org: Org; form: ReturnType<typeof useLinkForm> }) {
+interface LinkFormParts {
+  org: Org
+  form: ReturnType<typeof useLinkForm>
+  onClose: () => void
+}
+
+function LinkForm({ org, form, onClose }: LinkFormParts) {
   const usual = useDefaultRole(org)
   const role = form.field('role')
   return (
@@ -95,11 +102,7 @@ function LinkForm({ org, form }: { org: Org; form: ReturnType<typeof useLinkForm
           {...form.field('emailDomain')}
         />
       </SimpleGrid>
-      <Group justify="flex-end">
-        <Button type="submit" variant="filled" loading={form.change.isPending}>
-          Create link
-        </Button>
-      </Group>
+      <FormButtons label="Create link" busy={form.change.isPending} onClose={onClose} />
     </ApiForm>
   )
 }

@@ -90,7 +90,7 @@ function Owner({ org, person, plan, choices, alone, onChange, wrong }: Step & { 
         value={choices.owner ?? null}
         onChange={(owner) => onChange({ ...choices, owner: owner === 'successor' ? 'successor' : 'nobody' })}
       >
-        <Stack gap="xs" mt={6}>
+        <Stack gap="xs" mt={6} mb={6}>
           <Radio
             value="successor"
             label="A member"

@@ -103,7 +103,10 @@ function keysAndLocks({ tokens, fileLocks, serviceAccounts, ssoIdentities }: lea
         'access token with access to the organization',
         'access tokens with access to the organization',
       ),
-      about: 'They lose access here, but work elsewhere.',
+      about:
+        tokens.length === 1
+          ? 'It loses access here, but works elsewhere.'
+          : 'They lose access here, but work elsewhere.',
       things: tokens.map(({ id, name, last4, role, lastUsedAt }) => ({
         key: id,
         name: (
@@ -140,7 +143,10 @@ function keysAndLocks({ tokens, fileLocks, serviceAccounts, ssoIdentities }: lea
     {
       key: 'ssoIdentities',
       title: counted(ssoIdentities.length, 'linked SSO identity', 'linked SSO identities'),
-      about: 'It is unlinked, and their SSO sessions end.',
+      about:
+        ssoIdentities.length === 1
+          ? 'It is unlinked, and their SSO sessions end.'
+          : 'They are unlinked, and their SSO sessions end.',
       things: ssoIdentities.map(({ subject, email }) => ({ key: subject, name: email ?? subject })),
     },
   ]

@@ -77,7 +77,7 @@ const back = 'Back to members'
 
 function wish({ change, into = '', as = 'read' }: Many['change'], people: string[], group: string): Wanted {
   const csv = (head: string, line: (user: string) => string) => [head, ...people.map(line)].join('\n')
-  if (change === 'remove') return { name: 'Remove', csv: csv('username,op', (user) => `${user},remove`), back }
+  if (change === 'remove') return { name: 'Remove members', csv: csv('username,op', (user) => `${user},remove`), back }
   if (change === 'group') {
     const name = `Add to ${group} with ${roleNames[as]}`
     return { name, csv: csv('username,op,groups', (user) => `${user},add,${into}:${as}`), back }

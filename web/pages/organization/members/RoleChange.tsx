@@ -42,7 +42,7 @@ export function RoleChange({
   return (
     <ConfirmByTyping
       opened
-      danger={false}
+      danger={(rehearsal.data?.loses?.length ?? 0) > 0}
       title={`Change role of ${name}`}
       label={`Change role to ${roleNames[picked.to]}`}
       waiting={!rehearsal.data}

@@ -121,7 +121,7 @@ function Links({ org, group, onClose }: { org: Org; group: Provisioned; onClose:
             <Select
               label={at === 0 ? 'Resource group' : undefined}
               aria-label="Resource group"
-              placeholder="Choose a resource group"
+              placeholder="Choose"
               searchable
               flex={1}
               data={options.filter(({ value }) => value === resourceGroup || !isIn(wanted, value))}

@@ -98,12 +98,12 @@ export function EditAccount({ org, account, onClose }: Asked) {
         <PickMember
           org={org}
           label="New owner"
-          description={account.owner ? `Now ${account.owner.fullname || account.owner.user}.` : 'It has none now.'}
+          description={`Current owner: ${account.owner ? account.owner.fullname || account.owner.user : 'none'}.`}
           without={account.owner ? [account.owner.user] : []}
           picked={owner}
           onPick={setOwner}
         />
-        <FormButtons label="Save" busy={form.change.isPending} onClose={onClose} />
+        <FormButtons label="Save changes" busy={form.change.isPending} onClose={onClose} />
       </ApiForm>
     </Dialog>
   )
@@ -128,7 +128,7 @@ export function DeleteAccount({ org, account, onClose }: Asked) {
     >
       <List size="sm">
         {account.tokens.length > 0 && (
-          <List.Item>{counted(account.tokens.length, 'token')} stop working immediately.</List.Item>
+          <List.Item>{counted(account.tokens.length, 'token stops', 'tokens stop')} working immediately.</List.Item>
         )}
         <List.Item>Repositories and commits that it created stay.</List.Item>
         <List.Item>This can’t be undone.</List.Item>

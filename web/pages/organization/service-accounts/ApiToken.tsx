@@ -38,8 +38,14 @@ export function ApiToken({ org }: { org: Org }) {
       <Text size="sm" component="div">
         {token ? (
           <>
-            <span className="mono">hf_…{token.last4}</span> · created <When time={token.createdAt} /> · last used{' '}
-            {token.lastUsedAt ? <When time={token.lastUsedAt} /> : 'never'}
+            <span className="mono">hf_…{token.last4}</span> · created <When time={token.createdAt} /> ·{' '}
+            {token.lastUsedAt ? (
+              <>
+                last used <When time={token.lastUsedAt} />
+              </>
+            ) : (
+              'never used'
+            )}
           </>
         ) : (
           'Not created yet. The token is created the first time someone reveals it.'
@@ -48,16 +54,18 @@ export function ApiToken({ org }: { org: Org }) {
       {shown !== undefined && <Takeaway label="Organization API token" value={shown} />}
       <ErrorNote error={reveal.error} />
       <Group gap="xs">
-        <Why reason={cannotReveal}>
-          <Button
-            leftSection={<IconEye size={16} aria-hidden />}
-            disabled={cannotReveal !== undefined || shown !== undefined}
-            loading={reveal.isPending}
-            onClick={() => reveal.mutate()}
-          >
-            Reveal token
-          </Button>
-        </Why>
+        {shown === undefined && (
+          <Why reason={cannotReveal}>
+            <Button
+              leftSection={<IconEye size={16} aria-hidden />}
+              disabled={cannotReveal !== undefined}
+              loading={reveal.isPending}
+              onClick={() => reveal.mutate()}
+            >
+              Reveal token
+            </Button>
+          </Why>
+        )}
         {token && (
           <Why reason={cannotRefresh}>
             <Button

@@ -133,7 +133,7 @@ function Kept({ people, total }: { people: Plan['people']; total: number }) {
     <Alert
       variant="light"
       color="gray"
-      title={`${counted(total, 'member keeps', 'members keep')} an account of their own`}
+      title={counted(total, 'member keeps their own account', 'members keep their own accounts')}
     >
       <Table.ScrollContainer minWidth={0} mah={240}>
         <Table aria-label="Members who keep their account">

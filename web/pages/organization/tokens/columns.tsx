@@ -25,7 +25,7 @@ export function tokenColumns(org: string, onAsk: Ask): Column<Row>[] {
     {
       id: 'decide',
       header: 'Decision',
-      width: '142px',
+      width: '208px',
       card: 'foot',
       cell: (token) => <Decisions org={org} token={token} onAsk={onAsk} />,
     },

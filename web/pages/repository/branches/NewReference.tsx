@@ -1,9 +1,10 @@
-import { Button, Group, TextInput } from '@mantine/core'
+import { TextInput } from '@mantine/core'
 import { commits } from '../../../../api/index.ts'
 import { useApiForm } from '../../../form.ts'
 import { Dialog } from '../../../pieces/Dialog.tsx'
 import { showDone } from '../../../pieces/ErrorNote.tsx'
 import { ApiForm } from '../../../pieces/Form.tsx'
+import { FormButtons } from '../../../pieces/FormButtons.tsx'
 import { mainBranch, useRepository } from '../../../repository.ts'
 import type { ReferenceKind } from '../references.ts'
 
@@ -42,7 +43,7 @@ function BranchForm({ onClose }: Creation) {
     <ApiForm of={form} label="New branch">
       <TextInput label="Name" data-autofocus {...input} {...form.field('rev')} />
       <TextInput label="Source" description={commitish} {...input} {...form.field('startingPoint')} />
-      <Buttons name={form.values.rev || 'branch'} busy={form.change.isPending} onClose={onClose} />
+      <FormButtons label={`Create ${form.values.rev || 'branch'}`} busy={form.change.isPending} onClose={onClose} />
     </ApiForm>
   )
 }
@@ -70,18 +71,7 @@ function TagForm({ onClose }: Creation) {
         maxLength={1000}
         {...form.field('message')}
       />
-      <Buttons name={form.values.tag || 'tag'} busy={form.change.isPending} onClose={onClose} />
+      <FormButtons label={`Create ${form.values.tag || 'tag'}`} busy={form.change.isPending} onClose={onClose} />
     </ApiForm>
-  )
-}
-
-function Buttons({ name, busy, onClose }: { name: string; busy: boolean; onClose: () => void }) {
-  return (
-    <Group justify="flex-end">
-      <Button onClick={onClose}>Cancel</Button>
-      <Button type="submit" variant="filled" loading={busy}>
-        Create {name}
-      </Button>
-    </Group>
   )
 }
