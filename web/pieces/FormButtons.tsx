@@ -1,6 +1,7 @@
 import { Button, Group } from '@mantine/core'
 import type { ReactNode } from 'react'
 import { longLabel } from './DangerButton.tsx'
+import classes from './FormButtons.module.css'
 
 interface FormButtonsProps {
   /** What the form does: the words of its button. */
@@ -34,7 +35,7 @@ export function FormButtons({ label, busy, onClose, disabled = false, danger = f
 /** The same for a dialog whose last button is of another kind. */
 export function DialogButtons({ onClose, children }: { onClose: () => void; children: ReactNode }) {
   return (
-    <Group justify="flex-end" wrap="wrap-reverse">
+    <Group justify="flex-end" wrap="wrap-reverse" className={classes.buttons ?? ''}>
       <Button onClick={onClose}>Cancel</Button>
       {children}
     </Group>

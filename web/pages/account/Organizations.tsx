@@ -65,7 +65,8 @@ export function Page() {
 
 function stateOf({ organizations, restorable }: Mine): string {
   const admin = organizations.filter(({ isAdmin }) => isAdmin).length
-  const parts = [counted(organizations.length, 'organization'), `admin of ${admin}`]
+  const parts = [counted(organizations.length, 'organization')]
+  if (admin > 0) parts.push(`admin of ${admin}`)
   if (restorable.length > 0) parts.push(`${restorable.length} can be restored`)
   return organizations.length === 0 ? 'You aren’t a member of any organization.' : parts.join(' · ')
 }

@@ -86,7 +86,7 @@ function Effects({ name, own, choices, onChoose }: Shown) {
       )}
       <div>
         <Text size="sm" fw={600}>
-          These remain:
+          What stays:
         </Text>
         <List size="sm" spacing={2} mt={4}>
           <List.Item>Your work in organizations, and your events in their audit logs</List.Item>

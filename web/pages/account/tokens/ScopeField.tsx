@@ -34,7 +34,7 @@ export function ScopeField({ entries, readsGated, onChange, onGated, problem }: 
       ))}
       <Checkbox
         label="Read public gated repositories"
-        description="Those that gave you access, now or later."
+        description="Includes repositories that give you access later."
         checked={readsGated}
         onChange={({ currentTarget }) => onGated(currentTarget.checked)}
       />

@@ -24,17 +24,19 @@ export function Fields({ gate: { mode, form: asked } }: { gate: Gate }) {
   const said = form.problem('fields')
   return (
     <ApiForm of={form} label="Request access">
-      <Stack gap="md">
-        {fields.map((field) => (
-          <Asked
-            key={field.name}
-            field={field}
-            value={answers[field.name] ?? emptyOf(field.type)}
-            error={form.problem(`fields.${field.name}`) ?? (isAbout(field, said) ? said : undefined)}
-            onChange={(answer) => form.set({ fields: { ...answers, [field.name]: answer } })}
-          />
-        ))}
-      </Stack>
+      {fields.length > 0 && (
+        <Stack gap="md">
+          {fields.map((field) => (
+            <Asked
+              key={field.name}
+              field={field}
+              value={answers[field.name] ?? emptyOf(field.type)}
+              error={form.problem(`fields.${field.name}`) ?? (isAbout(field, said) ? said : undefined)}
+              onChange={(answer) => form.set({ fields: { ...answers, [field.name]: answer } })}
+            />
+          ))}
+        </Stack>
+      )}
       {said !== undefined && !fields.some((field) => isAbout(field, said)) && (
         <Text size="sm" c="var(--mantine-color-error)" role="alert">
           {said}
