@@ -28,7 +28,7 @@ export function Search() {
     void go(placeOf(found))
   }
   return (
-    <Combobox store={combobox} onOptionSubmit={open} shadow="sm">
+    <Combobox store={combobox} onOptionSubmit={open} position="bottom-start" shadow="sm">
       <Combobox.Target withExpandedAttribute>
         <TextInput
           ref={input}
